@@ -1,0 +1,68 @@
+# `make` alone lists what can be made.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+# An import of a module that Package.swift doesn't declare is an error, in every build alike.
+SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
+SOURCES := Package.swift Sources Tests
+export SWIFT_FLAGS
+
+.PHONY: help deps build release test check lint format demo run bench fuzz install uninstall clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+deps: ## install the Debian or Ubuntu packages that are missing (apt-get, sudo when you are not root)
+	@Tools/install-dependencies
+
+build: ## build daemon and command line for debugging: .build/debug/hantu-logd, .build/debug/hantu
+	swift build $(SWIFT_FLAGS)
+
+release: ## build what is installed: .build/release, needs no Swift on the host it runs on
+	swift build -c release --static-swift-stdlib $(SWIFT_FLAGS)
+
+test: deps ## run all tests, or a part: make test FILTER=Masking
+	@Tools/run-tests
+
+lint: ## formatting, warnings as errors, imports, lengths
+	swift format lint --strict --parallel --recursive $(SOURCES)
+	@Tools/check-lengths
+	swift build --build-tests $(SWIFT_FLAGS)
+
+check: deps lint ## everything that a change must pass: lint, build, all tests
+	@Tools/run-tests
+
+format: ## format the Swift sources in place
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+demo: deps build ## see it work: two services, their records in every output, nothing lost, no secret left
+	@Tools/demo
+
+run: deps build ## run the daemon here, everything it owns in ./run
+	@Tools/run-scratch
+
+bench: ## measure against the hand-written reference (release build; QUICK=1 for a short look)
+	@Tools/install-dependencies bench
+	@$(MAKE) --no-print-directory release
+	@$(MAKE) --no-print-directory -C Benchmarks
+	@Benchmarks/bench $(if $(QUICK),--quick)
+
+fuzz: deps ## fuzz frame, decode and mask with libFuzzer (FOR=60 seconds)
+	@SECONDS_TO_FUZZ=$(or $(FOR),60) Tools/fuzz
+
+install: release ## install to PREFIX (/usr/local) below DESTDIR
+	install -D -m 755 .build/release/hantu-logd "$(DESTDIR)$(PREFIX)/sbin/hantu-logd"
+	install -D -m 755 .build/release/hantu "$(DESTDIR)$(PREFIX)/bin/hantu"
+	@config="$(DESTDIR)/etc/hantu-logd/hantu-logd.yaml"; \
+	    [ -e "$$config" ] || install -D -m 640 config/hantu-logd.yaml "$$config"
+
+uninstall: ## remove what install put there, except for the configuration
+	rm -f "$(DESTDIR)$(PREFIX)/sbin/hantu-logd" "$(DESTDIR)$(PREFIX)/bin/hantu"
+
+clean: ## remove what was built
+	swift package clean
+	rm -rf .build/python .build/test-logs Benchmarks/bin
