@@ -1,0 +1,76 @@
+// Byte classes of sixteen bytes at a time, one bit a byte, for the scanners' inner loops.
+//
+// Every function reads sixteen bytes from `p`, wherever the text ends: its caller's buffers have that slack.
+// GCC's vector extensions carry the comparisons on every target; only the gathering of the result into bits
+// is written per architecture.
+#pragma once
+#include <stdint.h>
+#include <string.h>
+
+typedef uint8_t cvs_bytes __attribute__((vector_size(16)));
+typedef int8_t cvs_signed __attribute__((vector_size(16)));
+
+static inline cvs_bytes cvs_load(const uint8_t *p) {
+    cvs_bytes v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+// Bit i is set where lane i of `m` is all ones.
+static inline uint32_t cvs_gather(cvs_signed m) {
+#if defined(__x86_64__)
+    typedef char v16qi __attribute__((vector_size(16)));
+    return (uint32_t)__builtin_ia32_pmovmskb128((v16qi)m);
+#else
+    const cvs_bytes bit = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+    cvs_bytes kept = (cvs_bytes)m & bit;
+    uint32_t low = 0, high = 0;
+    for (int i = 0; i < 8; i++) { low |= kept[i]; high |= kept[i + 8]; }
+    return low | high << 8;
+#endif
+}
+
+// Of 32 bytes: the low half of the result marks what ends a plain run in a JSON string (a quote, a backslash,
+// a control character), the high half the bytes outside ASCII.
+static inline uint64_t cvs_string_stops(const uint8_t *p) {
+    cvs_bytes a = cvs_load(p), b = cvs_load(p + 16);
+    cvs_signed stop_a = (a == '"') | (a == '\\') | (a < 0x20);
+    cvs_signed stop_b = (b == '"') | (b == '\\') | (b < 0x20);
+    uint32_t stops = cvs_gather(stop_a) | cvs_gather(stop_b) << 16;
+    uint32_t high = cvs_gather((cvs_signed)a < 0) | cvs_gather((cvs_signed)b < 0) << 16;
+    return stops | (uint64_t)high << 32;
+}
+
+// Of 16 bytes: those that may begin a character which a text line or a terminal must not see as it is: C0, DEL,
+// and the lead bytes C2 (C1 controls), E2 (separators, directional overrides) and ED (lone surrogates).
+static inline uint32_t cvs_unsafe_leads(const uint8_t *p) {
+    cvs_bytes v = cvs_load(p);
+    return cvs_gather((v < 0x20) | (v == 0x7f) | (v == 0xc2) | (v == 0xe2) | (v == 0xed));
+}
+
+// The same without ED, for text that is known to be valid UTF-8.
+static inline uint32_t cvs_unsafe_leads_utf8(const uint8_t *p) {
+    cvs_bytes v = cvs_load(p);
+    return cvs_gather((v < 0x20) | (v == 0x7f) | (v == 0xc2) | (v == 0xe2));
+}
+
+// Of 16 bytes, for the shape of a message, four times 16 bits from the low end: those that need a closer look
+// (digits, quotes, control characters, white space before white space, a sign behind a letter or digit or before a
+// digit), letters and digits, white space, digits and signs.
+static inline uint64_t cvs_shape(const uint8_t *p) {
+    cvs_bytes v = cvs_load(p);
+    cvs_signed digit_lanes = (v - '0') < 10;
+    uint64_t digits = cvs_gather(digit_lanes);
+    uint64_t words = cvs_gather(digit_lanes | (((v | 0x20) - 'a') < 26));
+    uint64_t spaces = cvs_gather((v <= 0x20) | (v == 0x7f));
+    uint64_t marks = cvs_gather((v == '\'') | (v == '"') | (v == '`') | (v < 0x20) | (v == 0x7f));
+    uint64_t signs = cvs_gather((v == '-') | (v == '+'));
+    uint64_t closer = digits | marks | (spaces & spaces >> 1) | (signs & (words << 1 | digits >> 1));
+    return (closer & 0xffff) | words << 16 | spaces << 32 | (digits | signs) << 48;
+}
+
+static inline void cvs_copy16(uint8_t *to, const uint8_t *from) { memcpy(to, from, 16); }
+
+#include "CMaskAnchors.h"
+
+#include "CByteSearch.h"

@@ -1,0 +1,153 @@
+extension LogRecord {
+    /// Reads a line of the daemon's own JSON form (the error file's, and the spool's with `outcome` and `notify`
+    /// behind it); nil where it is none. Such lines are also met damaged or written by others.
+    ///
+    /// `OutputBuffer.slack` bytes behind the line must be readable.
+    package init?(wire line: UnsafeBufferPointer<UInt8>) {
+        var fields = LineFields()
+        guard LineScanner().scan(line, into: &fields) == nil else { return nil }
+        let reader = WireReader(line: line)
+        guard fields.has(.timestamp), fields[.timestamp].kind == .plainString else { return nil }
+        let time = reader.raw(fields[.timestamp])
+        guard let written = DateTimeText(time) else { return nil }
+        self.init(timestamp: written.timestamp(in: time, zone: .utc))
+        func text(_ field: Field) -> String? { fields.has(field) ? reader.text(fields[field]) : nil }
+        level = text(.level).flatMap { Severity(name: $0) } ?? .info
+        service = text(.service) ?? ""
+        module = text(.module)
+        logger = text(.logger) ?? module ?? service
+        function = text(.function)
+        self.line = text(.line).flatMap { Int($0) }
+        message = text(.message) ?? ""
+        traceID = text(.traceID)
+        errorType = text(.errorType)
+        stackTrace = text(.stackTrace)
+        context = text(.context)
+        id = text(.id).flatMap { EventID($0.utf8) }
+        pid = text(.pid).flatMap { Int32($0) }
+        succeeded = text(.outcome) == "success"
+        notify = text(.notify).flatMap { Notice(rawValue: $0) }
+        for extra in fields.extras where extra.field == nil {
+            switch reader.name(extra) {
+            case "fingerprint": fingerprint = reader.text(extra.value)
+            case "host": host = reader.text(extra.value)
+            default: break
+            }
+        }
+    }
+
+    /// The same from bytes that have no slack behind them.
+    package init?(wireBytes bytes: some Collection<UInt8>) {
+        var padded = OutputBuffer(capacity: bytes.count)
+        for byte in bytes { padded.append(byte) }
+        self.init(wire: padded.bytes)
+    }
+
+    /// Appends the record in that form, without a newline: the keys and their order are contract section 5's.
+    package func appendWire(to out: inout OutputBuffer, zone: ZoneRules) {
+        var text = OutputBuffer()
+        func string(_ value: String?, _ out: inout OutputBuffer) {
+            guard let value else { return out.append("null") }
+            text.removeAll()
+            text.append(value)
+            out.append(UInt8(ascii: "\""))
+            JSONText.encode(text.bytes, into: &out)
+            out.append(UInt8(ascii: "\""))
+        }
+        out.append("{\"timestamp\":\"")
+        TimeText.append(timestamp, zone: zone, to: &out)
+        out.append("\",\"trace_id\":")
+        string(traceID, &out)
+        out.append(",\"level\":\"")
+        out.append(level.name)
+        out.append("\",\"service\":")
+        string(service, &out)
+        out.append(",\"module\":")
+        string(module, &out)
+        out.append(",\"function\":")
+        string(function, &out)
+        out.append(",\"message\":")
+        string(message, &out)
+        out.append(",\"error_type\":")
+        string(errorType, &out)
+        out.append(",\"stack_trace\":")
+        string(stackTrace, &out)
+        out.append(",\"context\":")
+        out.append(context ?? "null")
+        out.append(",\"logger\":")
+        string(logger, &out)
+        if let line {
+            out.append(",\"line\":")
+            out.append(String(line))
+        }
+        if let id {
+            out.append(",\"id\":")
+            string(id.description, &out)
+        }
+        if let fingerprint {
+            out.append(",\"fingerprint\":")
+            string(fingerprint, &out)
+        }
+        if let host {
+            out.append(",\"host\":")
+            string(host, &out)
+        }
+        if let pid {
+            out.append(",\"pid\":")
+            out.append(String(pid))
+        }
+        if succeeded { out.append(",\"outcome\":\"success\"") }
+        if let notify {
+            out.append(",\"notify\":")
+            string(notify.rawValue, &out)
+        }
+        out.append(UInt8(ascii: "}"))
+    }
+}
+
+/// Values of a scanned line as Swift strings.
+package struct WireReader {
+    package let line: UnsafeBufferPointer<UInt8>
+
+    package init(line: UnsafeBufferPointer<UInt8>) { self.line = line }
+
+    /// The bytes of a value as they stand in the line.
+    package func raw(_ slot: FieldSlot) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: line[Int(slot.start)..<Int(slot.end)])
+    }
+
+    /// A string decoded, or the text of any other value; nil for null. Lone surrogates come out as the six
+    /// characters of their escape.
+    package func text(_ slot: FieldSlot) -> String? {
+        switch slot.kind {
+        case .null: nil
+        case .escapedString: decoded(raw(slot))
+        default: String(decoding: raw(slot), as: UTF8.self)
+        }
+    }
+
+    /// The decoded name of a field that nobody knows.
+    package func name(_ extra: ExtraField) -> String {
+        if let alias = extra.aliasName { return "\(alias)" }
+        let raw = UnsafeBufferPointer(rebasing: line[Int(extra.keyStart)..<Int(extra.keyEnd)])
+        return extra.keyHasEscape ? decoded(raw) : String(decoding: raw, as: UTF8.self)
+    }
+
+    private func decoded(_ content: UnsafeBufferPointer<UInt8>) -> String {
+        var text = OutputBuffer(capacity: content.count)
+        JSONText.decode(content, into: &text)
+        guard text.bytes.contains(0xED) else { return String(decoding: text.bytes, as: UTF8.self) }
+        var readable = OutputBuffer(capacity: text.count)
+        var position = 0
+        while position < text.count {
+            if let (scalar, length) = UnsafeCharacter.at(position, in: text.bytes), scalar >= 0xD800 {
+                JSONText.appendEscape(scalar, to: &readable)
+                position += length
+            } else {
+                readable.append(text.bytes[position])
+                position += 1
+            }
+        }
+        return String(decoding: readable.bytes, as: UTF8.self)
+    }
+}
