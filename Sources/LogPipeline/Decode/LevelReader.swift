@@ -1,0 +1,71 @@
+import LogModel
+
+/// What a line's level says (contract section 2).
+struct LevelReading {
+    var severity = Severity.info
+    var succeeded = false
+    var isKnown = true
+}
+
+/// Reads levels: names in any case, and numbers on Python's scale or pino's.
+enum LevelReader {
+    static func read(_ text: UnsafeBufferPointer<UInt8>, isNumber: Bool, pinoScale: Bool) -> LevelReading {
+        if isNumber { return number(text, pinoScale: pinoScale) }
+        guard (2...16).contains(text.count) else { return unknown }
+        // Two words of the name in capitals; a letter's case is its sixth bit.
+        var low: UInt64 = 0
+        var high: UInt64 = 0
+        for index in 0..<min(text.count, 8) { low |= UInt64(text[index] & 0xDF) << UInt64(index * 8) }
+        for index in 8..<max(8, text.count) { high |= UInt64(text[index] & 0xDF) << UInt64(index * 8 - 64) }
+        if high == 0 {
+            switch low {
+            case code("INFO"): return LevelReading(severity: .info)
+            case code("DEBUG"): return LevelReading(severity: .debug)
+            case code("WARNING"), code("WARN"): return LevelReading(severity: .warning)
+            case code("ERROR"), code("ERR"): return LevelReading(severity: .error)
+            case code("CRITICAL"), code("FATAL"), code("CRIT"), code("PANIC"), code("DPANIC"), code("ALERT"),
+                code("EMERG"):
+                return LevelReading(severity: .critical)
+            case code("TRACE"): return LevelReading(severity: .debug)
+            case code("NOTICE"): return LevelReading(severity: .info)
+            case code("SUCCESS"): return LevelReading(severity: .info, succeeded: true)
+            default: break
+            }
+        }
+        return withOffset(text)
+    }
+
+    /// slog's levels between the named ones: `INFO+2`, `DEBUG-4`; the name counts.
+    private static func withOffset(_ text: UnsafeBufferPointer<UInt8>) -> LevelReading {
+        guard let sign = text.firstIndex(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }),
+            sign >= 2, sign + 1 < text.count, text[(sign + 1)...].allSatisfy({ (0x30...0x39).contains($0) })
+        else { return unknown }
+        let named = read(UnsafeBufferPointer(rebasing: text[..<sign]), isNumber: false, pinoScale: false)
+        return named
+    }
+
+    private static func number(_ text: UnsafeBufferPointer<UInt8>, pinoScale: Bool) -> LevelReading {
+        let value = text.count <= 3 ? Int(String(decoding: text, as: UTF8.self)) : nil
+        switch (value, pinoScale) {
+        case (10, _): return LevelReading(severity: .debug)
+        case (20, false), (30, true): return LevelReading(severity: .info)
+        case (20, true): return LevelReading(severity: .debug)
+        case (30, false), (40, true): return LevelReading(severity: .warning)
+        case (40, false), (50, true): return LevelReading(severity: .error)
+        case (50, false), (60, true): return LevelReading(severity: .critical)
+        default: return unknown
+        }
+    }
+
+    private static var unknown: LevelReading { LevelReading(isKnown: false) }
+
+    /// A name of at most eight capitals as one word.
+    @inline(__always)
+    private static func code(_ name: StaticString) -> UInt64 {
+        var value: UInt64 = 0
+        for index in 0..<name.utf8CodeUnitCount {
+            value |= UInt64(name.utf8Start[index]) << UInt64(index * 8)
+        }
+        return value
+    }
+}

@@ -1,0 +1,38 @@
+import LogModel
+
+/// Who is at the other end of a connection, as the kernel says (SO_PEERCRED; contract section 2).
+package struct PeerCredentials: Sendable, Equatable {
+    package var pid: Int32
+    package var uid: UInt32
+    package var gid: UInt32
+    /// The process's name, from its `comm`.
+    package var command: String
+
+    package init(pid: Int32 = 0, uid: UInt32 = 0, gid: UInt32 = 0, command: String = "unknown") {
+        self.pid = pid
+        self.uid = uid
+        self.gid = gid
+        self.command = command
+    }
+}
+
+/// What a connection's lines have in common: filled in where a line says nothing itself.
+package struct LineSource: ~Copyable {
+    package let peer: PeerCredentials
+    /// The default service as plain text.
+    var service = OutputBuffer(capacity: 64)
+    /// The peer's pid in digits.
+    let pid: String
+
+    package init(peer: PeerCredentials) {
+        self.peer = peer
+        pid = String(peer.pid)
+        setService(peer.command)
+    }
+
+    /// Takes the service that the connection's hello names.
+    package mutating func setService(_ name: String) {
+        service.removeAll()
+        service.append(name)
+    }
+}

@@ -1,0 +1,54 @@
+import LogModel
+
+extension Field {
+    /// Fields whose value is a number.
+    var isInteger: Bool { self == .line || self == .pid }
+}
+
+/// What makes a line's record besides its fields, gathered while the line is read.
+struct LineNotes {
+    var additions: [ContextBuilder.Addition] = []
+
+    /// Keeps a value that can't be taken, under the name that the line gave it.
+    @inline(never)
+    mutating func keep(_ field: Field, of fields: borrowing LineFields, in line: UnsafeBufferPointer<UInt8>) {
+        let slot = fields[field]
+        let raw = String(decoding: line[Int(slot.start)..<Int(slot.end)], as: UTF8.self)
+        let name = ExtraField(field: field, value: slot).aliasName.map { "\($0)" } ?? "\(field)"
+        additions.append(.init(name: name, json: slot.kind.isString ? "\"\(raw)\"" : raw))
+    }
+
+    @inline(never)
+    mutating func flag(_ name: String, _ json: String) {
+        additions.append(.init(name: name, json: json))
+    }
+}
+
+/// Checks on values that cost nothing on the way.
+enum LineValue {
+    /// Whether these bytes are a trace id: 1 to 64 of `[A-Za-z0-9_-]`.
+    @inline(__always)
+    static func isTraceID(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count >= 1, text.count <= 64 else { return false }
+        for byte in text {
+            let letter = (byte | 0x20) &- 0x61 < 26
+            guard letter || byte &- 0x30 < 10 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+            else { return false }
+        }
+        return true
+    }
+
+    /// Whether these bytes are digits that a 32-bit column holds.
+    static func isSmallInteger(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let digits = text.first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
+        return digits.count >= 1 && digits.count <= 9 && digits.allSatisfy { $0 &- 0x30 < 10 }
+    }
+
+    /// Whether the text is this word.
+    @inline(__always)
+    static func equals(_ text: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
+        guard text.count == word.utf8CodeUnitCount else { return false }
+        for index in 0..<text.count where text[index] != word.utf8Start[index] { return false }
+        return true
+    }
+}
