@@ -1,0 +1,42 @@
+internal import Glibc
+
+/// A step at which something has just become, or is about to become, durable.
+///
+/// Tests end the process at each of them, or take a copy of the disk there; docs/fault-points.md says what must
+/// hold afterwards.
+package enum FaultPoint: String, CaseIterable, Sendable {
+    case appendBeforeCommit = "spool.append.before-commit"
+    case appendAfterCommit = "spool.append.after-commit"
+    case advanceBeforeCommit = "spool.advance.before-commit"
+    case advanceAfterCommit = "spool.advance.after-commit"
+    case replayBeforeCommit = "spool.replay.before-commit"
+    case replayAfterCommit = "spool.replay.after-commit"
+    case reserveGivenUp = "spool.reserve.given-up"
+    case damagedSetAside = "spool.damaged.set-aside"
+    case damagedSalvaged = "spool.damaged.salvaged"
+    case drainDelivered = "drain.delivered.before-advance"
+}
+
+/// What happens at the fault points: nothing, but for a process that was told to die at one of them.
+package struct FaultPoints: Sendable {
+    private let action: (@Sendable (FaultPoint) -> Void)?
+
+    /// Nothing ever happens.
+    package static let none = FaultPoints(action: nil)
+
+    /// Calls `action` at each point.
+    package init(_ action: @escaping @Sendable (FaultPoint) -> Void) { self.action = action }
+
+    /// Kills the process (SIGKILL) at the point of this name; nil where there is none of that name.
+    ///
+    /// The composition root passes the value of `HANTU_LOGD_FAULT`.
+    package init?(killingAt name: String) {
+        guard let fatal = FaultPoint(rawValue: name) else { return nil }
+        action = { point in if point == fatal { kill(getpid(), SIGKILL) } }
+    }
+
+    private init(action: (@Sendable (FaultPoint) -> Void)?) { self.action = action }
+
+    @inline(__always)
+    package func reach(_ point: FaultPoint) { action?(point) }
+}

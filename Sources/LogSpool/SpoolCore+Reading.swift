@@ -1,0 +1,63 @@
+internal import LogModel
+
+/// What an output read last: lets `advance` know where the next record is without reading again.
+struct ReadAhead: Sendable {
+    /// The cursor at which the read began.
+    var from: Int64
+    var sequences: [Int64]
+    /// Where the record behind the last one read may be: its number, or the end of the segment.
+    var after: Int64
+}
+
+extension SpoolCore {
+    mutating func read(for output: OutputSet, limit: Int, maximumBytes: Int) throws(SpoolError)
+        -> [SpooledRecord]
+    {
+        let bit = output.bit
+        guard ledger.outputs[bit].waiting > 0, limit > 0 else { return [] }
+        return try look { (core, rows) in
+            var records: [SpooledRecord] = []
+            var bytes = 0
+            let start = core.ledger.outputs[bit].next
+            let after = try SpoolCore.walk(rows, bit: bit, from: start) { sequence, severity, payload in
+                let fits = bytes + payload.count <= maximumBytes || records.isEmpty
+                guard records.count < limit, fits else { return false }
+                bytes += payload.count
+                records.append(
+                    SpooledRecord(sequence: sequence, severity: severity, payload: Array(payload)))
+                return true
+            }
+            core.readAhead[bit] = ReadAhead(from: start, sequences: records.map(\.sequence), after: after)
+            return records
+        }
+    }
+
+    /// Calls `body` with every record of one output from `position` on until it returns false; returns the number
+    /// of the record it refused, or the end of the last segment. Looks no further than the segment in which
+    /// `body` had enough.
+    @discardableResult
+    static func walk(
+        _ rows: SpoolRows, bit: Int, from position: Int64,
+        _ body: (Int64, Severity, UnsafeBufferPointer<UInt8>) throws -> Bool
+    ) throws -> Int64 {
+        var position = position
+        var goesOn = true
+        while goesOn {
+            let end = try rows.nextSegment(from: position, mask: 1 << UInt8(bit)) { header, frames in
+                var sequence = header.first
+                var stop: Int64?
+                try RecordFrame.forEach(in: frames) { severity, outputs, payload in
+                    defer { sequence += 1 }
+                    guard stop == nil, sequence >= position, outputs.rawValue & (1 << UInt8(bit)) != 0
+                    else { return }
+                    if try !body(sequence, severity, payload) { stop = sequence }
+                }
+                if stop != nil { goesOn = false }
+                return stop ?? header.end
+            }
+            guard let end else { break }
+            position = end
+        }
+        return position
+    }
+}
