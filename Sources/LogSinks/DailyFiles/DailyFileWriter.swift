@@ -1,0 +1,116 @@
+package import LogModel
+
+/// Writes the daily files on a thread of its own (contract sections 3, 5 and 7).
+package final class DailyFileWriter: Sendable {
+    private let queue = HandoffQueue<Order>()
+    private let thread: PlainThread
+
+    fileprivate enum Order: Sendable {
+        case write(FileChunk)
+        case call(@Sendable (DailyFileSet) -> Void)
+    }
+
+    /// Starts the thread, on which all the closures are called.
+    ///
+    /// - Parameters:
+    ///   - standardError: gets whole lines that can't be written to their file; `kept` says that they will be in it
+    ///     too, when it is back (error lines).
+    ///   - reclaim: called when the disk is full; deletes what is past its time and says whether it made room.
+    ///   - events: what the state, alerts and counters should know.
+    ///   - progress: called with the last ticket of which, and of all before it, every line was handed to the kernel
+    ///     or went to stderr.
+    package init(
+        configuration: FilesConfiguration, clock: any Clock, fileSystem: any FileSystem = KernelFileSystem(),
+        standardError:
+            @escaping @Sendable (DailyFileKind, UnsafeBufferPointer<UInt8>, _ kept: Bool) -> Void,
+        reclaim: @escaping @Sendable () -> Bool = { false },
+        events: @escaping @Sendable (DailyFileEvent) -> Void,
+        progress: @escaping @Sendable (UInt64) -> Void
+    ) {
+        let queue = queue
+        thread = PlainThread(name: "daily files") {
+            let files = DailyFileSet(
+                configuration: configuration, clock: clock, fileSystem: fileSystem,
+                standardError: standardError, reclaim: reclaim, events: events)
+            DailyFileWriter.run(queue, files, clock, progress)
+        }
+    }
+
+    /// Queues the chunk and returns its ticket; tickets rise. Never blocks, and refuses nothing: its caller stops
+    /// reading while `queuedBytes` is high. After `stop` the chunk is refused with nil.
+    @discardableResult
+    package func submit(_ chunk: FileChunk) -> UInt64? { queue.push(.write(chunk), bytes: chunk.byteCount) }
+
+    /// Bytes submitted and not dealt with yet.
+    package var queuedBytes: Int { queue.bytes }
+
+    /// Calls `body` once when fewer than `below` bytes are queued: at once, on this thread, where that is so
+    /// already, else on the writer's thread.
+    package func onRoom(below: Int, _ body: @escaping @Sendable () -> Void) {
+        queue.onRoom(below: below, body)
+    }
+
+    /// Calls `done` on the writer's thread when everything submitted so far was dealt with; at once, on this thread,
+    /// after `stop`. With `retrying`, files that fail are tried first, whatever their back-off.
+    package func flush(retrying: Bool = false, _ done: @escaping @Sendable () -> Void) {
+        let ticket = queue.push(
+            .call {
+                if retrying { $0.retryAll() }
+                done()
+            }, bytes: 0)
+        if ticket == nil { done() }
+    }
+
+    /// Runs `body` on the writer's thread while this file is closed; false after `stop`, and `body` is not called.
+    package func whileClosed(
+        _ kind: DailyFileKind, _ day: CivilDate, _ body: @escaping @Sendable () -> Void
+    ) -> Bool {
+        let ticket = queue.push(
+            .call {
+                $0.release(kind, day)
+                body()
+            }, bytes: 0)
+        return ticket != nil
+    }
+
+    /// Writes what was submitted, closes the files and ends the thread; false where that took longer than `limit`,
+    /// and the thread is left behind with what it holds.
+    package func stop(within limit: Duration) async -> Bool {
+        queue.close()
+        return await thread.end(within: limit)
+    }
+
+    private static func run(
+        _ queue: HandoffQueue<Order>, _ files: DailyFileSet, _ clock: any Clock,
+        _ progress: (UInt64) -> Void
+    ) {
+        var orders: [Order] = []
+        while true {
+            let now = clock.monotonicNanoseconds()
+            let pause = files.nextDue.map { $0 > now ? $0 - now : 0 }
+            guard let ticket = queue.takeAll(into: &orders, waitingFor: pause) else { break }
+            defer { if files.nextDue ?? .max <= clock.monotonicNanoseconds() { files.tick() } }
+            guard !orders.isEmpty else { continue }
+            var next = 0
+            while next < orders.count {
+                let chunks = orders[next...].prefix { $0.chunk != nil }
+                if !chunks.isEmpty {
+                    files.write(chunks.lazy.compactMap(\.chunk))
+                    queue.settle(bytes: chunks.reduce(0) { $0 + ($1.chunk?.byteCount ?? 0) })
+                    next = chunks.endIndex
+                } else if case .call(let body) = orders[next] {
+                    body(files)
+                    next += 1
+                }
+            }
+            progress(ticket)
+        }
+        files.finish()
+    }
+}
+
+extension DailyFileWriter.Order {
+    fileprivate var chunk: FileChunk? {
+        if case .write(let chunk) = self { chunk } else { nil }
+    }
+}

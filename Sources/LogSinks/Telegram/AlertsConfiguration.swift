@@ -1,0 +1,14 @@
+package import LogModel
+
+/// What is told over Telegram, and to whom (contract section 9, `alerts`).
+package struct AlertsConfiguration: Sendable, Equatable {
+    package var cooldown = Duration.seconds(300)
+    package var minimumLevel = Severity.error
+    /// Secret.
+    package var token = ""
+    package var tokenFile = ""
+    package var chatIDs: [String] = []
+    package var apiURL = "https://api.telegram.org"
+
+    package init() {}
+}
