@@ -1,0 +1,70 @@
+import LogConfiguration
+import LogModel
+import LogSinks
+import LogSpool
+import LogStore
+import Logging
+
+/// Everything that the intake hands records to, built in one place and ended in the order that loses nothing.
+final class DaemonParts: Sendable {
+    let outlets: Outlets
+    private let files: DailyFileWriter
+    private let retention: RetentionRunner
+    private let journal: JournalSink?
+    private let spooling: Spooling?
+    private let log: Logger
+
+    init(
+        _ configuration: Configuration, zone: ZoneRules, clock: any Clock, environment: [String: String],
+        events: PartEvents, log: Logger
+    ) throws(SpoolError) {
+        self.log = log
+        let progress = OutletProgress()
+        spooling =
+            configuration.store.enabled
+            ? try Spooling(
+                configuration, clock: clock, environment: environment, progress: progress, events: events)
+            : nil
+        let retention = RetentionRunner(
+            directory: configuration.files.directory, configuration: configuration.files.retention,
+            zone: zone, clock: clock, events: { events.retention($0) })
+        self.retention = retention
+        files = DailyFileWriter(
+            configuration: configuration.files, clock: clock,
+            standardError: { kind, lines, _ in events.unwritten(kind, lines) },
+            reclaim: { retention.reclaim() }, events: { events.files($0) },
+            progress: { progress.filesDone(through: $0) })
+        retention.start(besides: files)
+        var submit: (@Sendable (RecordChunk) -> Void)?
+        if configuration.journal.enabled == .off {
+            journal = nil
+        } else {
+            let sink = JournalSink(
+                configuration: configuration.journal, clock: clock,
+                standardError: { line in StandardError.write(prefixed: line) },
+                events: { events.journal($0) })
+            journal = sink
+            submit = { sink.submit($0) }
+        }
+        outlets = Outlets(
+            files: files, spool: spooling?.writer, journal: submit, progress: progress)
+    }
+
+    /// Applies what a reload may change; the rest waits for a restart.
+    func apply(_ configuration: Configuration, zone: ZoneRules) async {
+        retention.update(configuration.files.retention, zone: zone)
+        await spooling?.apply(configuration.store)
+    }
+
+    /// Writes what is still on its way, once nothing more comes.
+    func stop() async {
+        if await !files.stop(within: .seconds(20)) {
+            log.error("the daily files didn't take everything in time")
+        }
+        await spooling?.stop(log: log)
+        if let journal, await !journal.stop(within: .seconds(2)) {
+            log.warning("journald hangs; left behind")
+        }
+        _ = await retention.stop(within: .seconds(5))
+    }
+}

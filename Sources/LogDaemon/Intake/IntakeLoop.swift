@@ -1,0 +1,206 @@
+import LogModel
+import LogPipeline
+import LogSinks
+import LogSpool
+import NIOCore
+
+/// What one event loop does with its connections' bytes: it owns the processor and hands its buffers on.
+///
+/// Everything here runs on the loop.
+final class IntakeLoop {
+    /// Bytes of text that are handed on at once (contract section 5).
+    static let textThreshold = 64 * 1024
+
+    let eventLoop: any EventLoop
+    let clock: any Clock
+    let outlets: Outlets
+    private(set) var processor: RecordProcessor
+    private var connections: [ObjectIdentifier: Connection] = [:]
+    /// Connections with records or flushes that may become safe.
+    private var waiting: [ObjectIdentifier: Connection] = [:]
+
+    private var text = HandoffLedger()
+    private var errors = HandoffLedger()
+    private var spool = HandoffLedger()
+    /// Chunks that the spool's writer had no room for; reading pauses meanwhile.
+    private var heldForSpool: [RecordChunk] = []
+    private var textTimer: Scheduled<Void>?
+    private var endOfTickIsDue = false
+    private var isPaused = false
+    private(set) var isStopping = false
+
+    init(
+        eventLoop: any EventLoop, clock: any Clock, outlets: Outlets, processor: consuming RecordProcessor
+    ) {
+        self.eventLoop = eventLoop
+        self.clock = clock
+        self.outlets = outlets
+        self.processor = processor
+        let bound = bound
+        outlets.progress.onChange { eventLoop.execute { bound.value.outletsProgressed() } }
+    }
+
+    /// The loop itself, for closures that run on it later.
+    private lazy var bound = NIOLoopBound(self, eventLoop: eventLoop)
+
+    /// Connections at once; who comes beyond is told and sent away.
+    var maximumConnections = 1024
+    var connectionCount: Int { connections.count }
+
+    func add(_ connection: Connection) {
+        connections[ObjectIdentifier(connection)] = connection
+        if isPaused { connection.setReading(false) }
+    }
+
+    func remove(_ connection: Connection) {
+        connections.removeValue(forKey: ObjectIdentifier(connection))
+        waiting.removeValue(forKey: ObjectIdentifier(connection))
+    }
+
+    /// Takes what a connection read.
+    func take(_ bytes: UnsafeBufferPointer<UInt8>, slack: Int, from connection: Connection) {
+        processor.setTime(clock.now())
+        connection.process(bytes, slack: slack, with: &processor)
+        noteProgress(of: connection)
+    }
+
+    /// Takes a last line without a newline.
+    func finish(_ connection: Connection) {
+        processor.setTime(clock.now())
+        connection.finishLine(with: &processor)
+        noteProgress(of: connection)
+    }
+
+    private func noteProgress(of connection: Connection) {
+        if connection.awaitsAnswers { waiting[ObjectIdentifier(connection)] = connection }
+        if connection.wantsFlush || processor.text.byteCount >= IntakeLoop.textThreshold { handOffText() }
+        guard !endOfTickIsDue else { return }
+        // Once for all that one turn of the loop brings; what this turn's other connections read comes along.
+        endOfTickIsDue = true
+        eventLoop.execute { [bound] in bound.value.endTick() }
+    }
+
+    /// The counts that the connection's records wait for: the buffers' next hand-offs.
+    func neededNow() -> SafetyProgress {
+        SafetyProgress(
+            text: processor.text.byteCount > 0 ? text.next : text.last,
+            errors: processor.errors.byteCount > 0 ? errors.next : errors.last,
+            spool: spool.last + UInt64(heldForSpool.count) + (processor.spoolCount > 0 ? 1 : 0))
+    }
+
+    private func endTick() {
+        endOfTickIsDue = false
+        let needed = neededNow()
+        for connection in waiting.values {
+            connection.noteRecords(needed: needed, safeWithoutText: processor.safeWithoutText)
+        }
+        if waiting.values.contains(where: \.wantsFlush) { handOffText() }
+        handOffErrors()
+        handOffSpool()
+        handOffJournal()
+        if processor.text.byteCount > 0, textTimer == nil {
+            textTimer = eventLoop.scheduleTask(in: .seconds(1)) { [bound] in bound.value.textIsDue() }
+        }
+        if !waiting.isEmpty {
+            outlets.progress.watch()
+            settle()
+        }
+        if outlets.areFull { pause() }
+    }
+
+    private func textIsDue() {
+        textTimer = nil
+        handOffText()
+        if !waiting.isEmpty { outlets.progress.watch() }
+    }
+
+    private func handOffText() {
+        guard processor.text.byteCount > 0 else { return }
+        text.handedOff(ticket: submit(&processor.text, .text))
+        textTimer?.cancel()
+        textTimer = nil
+    }
+
+    private func handOffErrors() {
+        guard processor.errors.byteCount > 0 else { return }
+        errors.handedOff(ticket: submit(&processor.errors, .errors))
+    }
+
+    /// Hands out one chunk a day; the last ticket stands for all.
+    private func submit(_ buffers: inout DayBuffers, _ kind: DailyFileKind) -> UInt64? {
+        var ticket: UInt64?
+        buffers.take { day, bytes, records in
+            ticket = outlets.files.submit(FileChunk(kind: kind, day: day, bytes: bytes, records: records))
+        }
+        return ticket
+    }
+
+    private func handOffSpool() {
+        guard let writer = outlets.spool else { return }
+        if let chunk = processor.takeSpoolChunk() { heldForSpool.append(chunk) }
+        while let chunk = heldForSpool.first {
+            guard let ticket = writer.submit(chunk) else { return pause() }
+            spool.handedOff(ticket: UInt64(ticket))
+            heldForSpool.removeFirst()
+        }
+        if !waiting.isEmpty { writer.hurry() }
+    }
+
+    private func handOffJournal() {
+        guard let chunk = processor.takeJournalChunk() else { return }
+        outlets.journal?(chunk)
+    }
+
+    private func outletsProgressed() {
+        if !waiting.isEmpty || isPaused { outlets.progress.watch() }
+        if !heldForSpool.isEmpty { handOffSpool() }
+        settle()
+        if isPaused { resumeIfPossible() }
+    }
+
+    /// Answers the connections whose records are safe now.
+    private func settle() {
+        text.settle(through: outlets.progress.filesDone)
+        errors.settle(through: outlets.progress.filesDone)
+        spool.settle(through: outlets.progress.spoolDone)
+        let progress = SafetyProgress(text: text.done, errors: errors.done, spool: spool.done)
+        for (key, connection) in waiting {
+            connection.settle(progress)
+            if !connection.awaitsAnswers { waiting.removeValue(forKey: key) }
+        }
+    }
+
+    /// Stops reading until the disk has caught up (contract section 3, back pressure).
+    private func pause() {
+        guard !isPaused else { return }
+        isPaused = true
+        outlets.progress.watch()
+        for connection in connections.values { connection.setReading(false) }
+    }
+
+    private func resumeIfPossible() {
+        guard isPaused, heldForSpool.isEmpty, !outlets.areFull else { return }
+        isPaused = false
+        for connection in connections.values { connection.setReading(true) }
+    }
+
+    /// Lets every connection come to its end: no more is taken from the clients, what they wrote is still read.
+    func beginStop() {
+        isStopping = true
+        isPaused = false
+        for connection in connections.values { connection.stopClient() }
+    }
+
+    /// Hands everything on, whether due or not.
+    func handOffEverything() {
+        endTick()
+        handOffText()
+    }
+
+    /// Puts another processor in place from the next line on; the counters go on.
+    func replaceProcessor(_ other: consuming RecordProcessor) {
+        handOffEverything()
+        other.counters = processor.counters
+        processor = other
+    }
+}

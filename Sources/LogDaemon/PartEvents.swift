@@ -1,0 +1,123 @@
+import LogModel
+import LogSinks
+import LogSpool
+import LogStore
+import Logging
+
+/// What the parts tell, turned into the daemon's state and its own log (contract section 7).
+struct PartEvents: Sendable {
+    let health: Health
+    let log: Logger
+    let counters: DaemonCounters
+
+    /// Lines that can't be written to their file go to stderr, where journald picks them up.
+    func unwritten(_ kind: DailyFileKind, _ lines: UnsafeBufferPointer<UInt8>) {
+        for line in lines.split(separator: 0x0A) {
+            StandardError.write(
+                line: UnsafeBufferPointer(rebasing: line), priority: kind == .errors ? 3 : 6)
+        }
+    }
+
+    func files(_ event: DailyFileEvent) {
+        switch event {
+        case .failing(let kind, let error, _):
+            health.raise(.critical, kind.outputName, "\(kind.outputName) can't be written: \(error)")
+        case .diskFull(let kind, _):
+            health.raise(.emergency, kind.outputName, "the disk is full: \(kind.outputName) can't be written")
+        case .recovered(let kind):
+            health.clear(.critical, kind.outputName)
+            health.clear(.emergency, kind.outputName)
+            log.notice("\(kind.outputName) can be written again")
+        case .toStandardError(let kind, let records, let kept):
+            counters.drop(kind.outputName, "to_stderr", records - kept)
+        case .backlogDropped(let kind, let records): counters.drop(kind.outputName, "backlog_full", records)
+        case .tornLine(let kind, let day):
+            log.notice(
+                "\(kind.outputName) of \(day.compact) ended in half a line; it has a line of its own now")
+        case .replaced(let kind, let day):
+            log.notice("\(kind.outputName) of \(day.compact) was removed or replaced; a new file was begun")
+        }
+    }
+
+    func retention(_ event: RetentionEvent) {
+        switch event {
+        case .deleted(let name, let bytes): log.info("deleted \(name) (\(bytes) bytes)")
+        case .compressed(let name, let before, let after):
+            log.info("compressed \(name): \(before) to \(after) bytes")
+        case .failed(let path, let error): log.warning("\(path): \(error)")
+        }
+    }
+
+    func journal(_ event: JournalEvent) {
+        switch event {
+        case .dropped(let reason, let records): counters.drop("journal", reason.rawValue, records)
+        case .toStandardError(let records): counters.drop("journal", "to_stderr", records)
+        case .failing(let error):
+            health.raise(.degraded, "journal", "journald: \(error); records go to stderr")
+        case .recovered: health.clear(.degraded, "journal")
+        case .undecodable: counters.drop("journal", "undecodable", 1)
+        }
+    }
+
+    func store(_ event: StoreEvent) {
+        switch event {
+        case .setAside(let path, let reason):
+            log.critical("the error store was damaged (\(reason)); it lies at \(path), a new one was begun")
+        case .replaced(let path): log.warning("\(path) was removed or replaced; it was opened anew")
+        }
+    }
+
+    func storeRetention(_ outcome: StoreRetention.Outcome) {
+        switch outcome {
+        case .deleted(let rows): log.info("deleted \(rows) rows past store.retention from the error store")
+        case .failed(let reason): log.warning("the error store's retention: \(reason)")
+        }
+    }
+
+    func spoolOpened(_ recovery: SpoolRecovery) {
+        guard case .setAside(let damaged) = recovery else { return }
+        let lost = damaged.lostRecords.map { "\($0)" } ?? "an unknown number"
+        let message =
+            "the spool was damaged (\(damaged.reason)); it lies at \(damaged.name), "
+            + "\(damaged.salvagedRecords) records were taken over, \(lost) lost"
+        log.critical("\(message)")
+        counters.drop("spool", "spool_damaged", damaged.lostRecords ?? 0)
+        health.raise(.degraded, "spool", message)
+    }
+
+    func spoolFailed(_ error: SpoolError) {
+        health.raise(error == .full ? .emergency : .critical, "spool", "\(error)")
+    }
+
+    func spoolRecovered() {
+        health.clear(.emergency, "spool")
+        health.clear(.critical, "spool")
+        log.notice("the spool works again")
+    }
+
+    func delivery(_ output: String, _ event: DeliveryEvent) {
+        switch event {
+        case .delivered: break
+        case .failed(_, let reason): health.raise(.partial, output, reason)
+        case .unreachable(let reason, let waiting):
+            log.critical("\(output): \(reason); \(waiting) records are parked until it is back")
+        case .recovered(let wasUnreachable, let waiting):
+            health.clear(.partial, output)
+            if wasUnreachable { log.notice("\(output) is back; \(waiting) records follow") }
+        case .parked(let sequence, let reason):
+            log.warning("\(output): record \(sequence) is parked: \(reason)")
+            health.raise(.warning, output, "records are parked")
+        case .spoolFailed(let reason): health.raise(.critical, "spool", reason)
+        }
+    }
+}
+
+extension DailyFileKind {
+    /// The output's name in state and metrics.
+    var outputName: String {
+        switch self {
+        case .text: "text"
+        case .errors: "errors"
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Glibc
+import LogConfiguration
+import LogModel
+import LogPipeline
+import LogSinks
+import LogStore
+
+/// What the configuration means for the record's way.
+enum ProcessorSettings {
+    static func make(_ configuration: Configuration, zone: ZoneRules) -> RecordProcessor.Settings {
+        var settings = RecordProcessor.Settings()
+        settings.zone = zone
+        settings.host = hostName()
+        settings.marks = configuration.files.emoji
+        settings.days = configuration.files.retention.days
+        settings.policy.text = configuration.files.minimumLevel
+        settings.policy.errors = configuration.files.errorsMinimumLevel
+        settings.policy.store = configuration.store.enabled ? configuration.store.minimumLevel : nil
+        settings.policy.alerts = nil
+        settings.policy.journal =
+            configuration.journal.enabled == .off ? nil : configuration.journal.minimumLevel
+        return settings
+    }
+
+    private static func hostName() -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "" }
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
