@@ -1,0 +1,41 @@
+import ArgumentParser
+import LogStore
+
+struct DatabaseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "db",
+        abstract: "Shows the records of the error store, the oldest first.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var selection: SelectionOptions
+
+    @Flag(help: "Only records that nobody has resolved yet.")
+    var unresolved = false
+
+    @Option(help: "Only records of this service.")
+    var service: String?
+
+    func run() throws {
+        let session = try common.session()
+        var query = try selection.query(at: session.now)
+        query.service = service
+        var wanted = query.storeQuery(zone: session.zone)
+        wanted.unresolvedOnly = unresolved
+        let store = try session.store(.read)
+        let rows = try ask { () throws(StoreError) in try store.records(matching: wanted) }
+        let output = Output()
+        for row in rows {
+            output.append { out in
+                if common.json {
+                    RowJSON.append(row, zone: session.zone, to: &out)
+                } else {
+                    RecordBlock.append(row, zone: session.zone, style: session.style, to: &out)
+                }
+            }
+        }
+        output.flush()
+        guard rows.isEmpty else { return }
+        Report.information("조건에 맞는 기록이 에러 저장소에 없습니다")
+        throw ExitCode(1)
+    }
+}

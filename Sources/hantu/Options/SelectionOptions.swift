@@ -1,0 +1,73 @@
+import ArgumentParser
+import LogConfiguration
+import LogModel
+
+/// Which records are wanted.
+struct SelectionOptions: ParsableArguments {
+    @Option(
+        help: "The least level: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
+        transform: { text in
+            guard let level = Severity(name: text) else {
+                throw ValidationError("'\(text)' is no level; use DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+            }
+            return level
+        })
+    var level: Severity?
+
+    @Option(
+        help: ArgumentHelp("Only this day, in the configured time zone.", valueName: "yyyymmdd"),
+        transform: { text in
+            guard let date = CivilDate(compact: text.filter { $0 != "-" }) else {
+                throw ValidationError("'\(text)' is no date; write it as YYYYMMDD.")
+            }
+            return date
+        })
+    var date: CivilDate?
+
+    @Option(
+        help: "Only what is no older than this, such as 30m, 2h or 7d.",
+        transform: { text in
+            guard let duration = parseDuration(text) else {
+                throw ValidationError("'\(text)' is no duration; write it as 30m, 2h or 7d.")
+            }
+            return duration
+        })
+    var since: Duration?
+
+    @Option(help: ArgumentHelp("Only what this regular expression (PCRE2) matches.", valueName: "re"))
+    var grep: String?
+
+    @Option(name: .customShort("n"), help: ArgumentHelp("How many at most, the last ones.", valueName: "n"))
+    var count = 50
+
+    func validate() throws {
+        guard count >= 0 else { throw ValidationError("-n must be 0 or more.") }
+        _ = try pattern()
+    }
+
+    private func pattern() throws -> SearchPattern? {
+        do throws(SearchPattern.Fault) {
+            return try grep.map { text throws(SearchPattern.Fault) in try SearchPattern(text) }
+        } catch {
+            throw ValidationError("'\(grep ?? "")' is no regular expression: \(error.reason).")
+        }
+    }
+
+    /// The same as something that lines can be held against.
+    func query(at now: Timestamp) throws -> RecordQuery {
+        var query = RecordQuery()
+        query.minimumLevel = level
+        query.date = date
+        query.pattern = try pattern()
+        query.limit = count
+        if let since {
+            let (seconds, attoseconds) = since.components
+            let past = Int64(attoseconds / 1_000_000_000)
+            let nanoseconds = Int64(now.nanoseconds) - past
+            query.since = Timestamp(
+                seconds: now.seconds - seconds - (nanoseconds < 0 ? 1 : 0),
+                nanoseconds: UInt32(nanoseconds < 0 ? nanoseconds + 1_000_000_000 : nanoseconds))
+        }
+        return query
+    }
+}

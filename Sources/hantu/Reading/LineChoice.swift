@@ -1,0 +1,101 @@
+import LogModel
+import LogSinks
+
+/// Which lines of one file are to be printed.
+enum LineChoice {
+    /// Where they stand, the last first.
+    case places([Range<Int>])
+    /// All wanted lines of a compressed file but for so many at its beginning.
+    case behind(skipped: Int, count: Int)
+
+    var count: Int {
+        switch self {
+        case .places(let places): places.count
+        case .behind(_, let count): count
+        }
+    }
+
+    /// The last `limit` lines that the view wants.
+    static func last(
+        _ limit: Int, in path: String, _ compression: RetentionConfiguration.Compression, upTo end: Int?,
+        _ view: any LineView, _ problems: inout ReadProblems
+    ) -> LineChoice {
+        guard compression == .none else {
+            var found = 0
+            var broken = 0
+            forEachUnpackedLine(of: path, &problems) { line in
+                switch view.judge(line) {
+                case .wanted: found += 1
+                case .unwanted: break
+                case .broken: broken += 1
+                }
+            }
+            problems.brokenLines += broken
+            return .behind(skipped: max(0, found - limit), count: min(found, limit))
+        }
+        var places: [Range<Int>] = []
+        do throws(PlainFile.Failure) {
+            let file = try PlainFile(path)
+            var lines = BackwardLines(endingAt: min(end ?? file.size, file.size))
+            while places.count < limit, let (line, place) = try lines.next(of: file) {
+                if line.isEmpty { continue }
+                switch view.judge(line) {
+                case .wanted: places.append(place)
+                case .unwanted: break
+                case .broken: problems.brokenLines += 1
+                }
+            }
+        } catch {
+            problems.unreadable.append("\(path): \(error.reason)")
+        }
+        return .places(places)
+    }
+
+    func print(
+        _ path: String, _ compression: RetentionConfiguration.Compression, _ view: any LineView,
+        _ output: Output, _ problems: inout ReadProblems
+    ) {
+        switch self {
+        case .behind(var skipped, _):
+            var none = ReadProblems()
+            forEachUnpackedLine(of: path, &none) { line in
+                guard view.judge(line) == .wanted else { return }
+                if skipped > 0 { skipped -= 1 } else { output.append(line, view) }
+            }
+        case .places(let places):
+            guard !places.isEmpty else { return }
+            do throws(PlainFile.Failure) {
+                let file = try PlainFile(path)
+                var block = ByteBlock(capacity: 64 << 10)
+                for place in places.reversed() {
+                    if place.count > block.capacity { block.grow(to: place.count, moving: 0, to: 0) }
+                    let got = try file.read(at: place.lowerBound, into: block.start, count: place.count)
+                    output.append(block.bytes(0..<got), view)
+                }
+            } catch {
+                problems.unreadable.append("\(path): \(error.reason)")
+            }
+        }
+    }
+}
+
+/// Calls `body` with every line of a compressed file that isn't empty.
+private func forEachUnpackedLine(
+    of path: String, _ problems: inout ReadProblems, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+) {
+    do throws(LogFileError) {
+        var reader = try LogFileReader(path: path)
+        var assembler = LineAssembler()
+        let block = ByteBlock(capacity: 256 << 10)
+        func take(_ line: UnsafeBufferPointer<UInt8>) { if !line.isEmpty { body(line) } }
+        while true {
+            let got = try reader.read(
+                into: UnsafeMutableRawBufferPointer(start: block.start, count: block.capacity))
+            if got == 0 { break }
+            assembler.take(block.bytes(0..<got), take)
+        }
+        assembler.finish(take)
+    } catch {
+        problems.unreadable.append("\(path): \(error)")
+    }
+}
