@@ -9,6 +9,8 @@ package struct LineFramer: ~Copyable {
     private var carry = OutputBuffer(capacity: 0)
     /// Bytes of the line being read that didn't fit into `carry`.
     private var overflow = 0
+    /// Whether the last of those is a `\r`, which belongs to the line's end when that comes next.
+    private var overflowEndsInReturn = false
     private var atStart = true
 
     package init(limit: Int) { self.limit = limit }
@@ -57,8 +59,13 @@ package struct LineFramer: ~Copyable {
     /// Hands out a last line that no newline ended, at the end of the stream.
     package mutating func finish(_ line: (_ text: UnsafeBufferPointer<UInt8>, _ lost: Int) -> Void) {
         var count = carry.count
-        if overflow == 0, count > 0, carry.bytes[count - 1] == 0x0D { count -= 1 }
-        let given = count + overflow
+        var given = count + overflow
+        if overflow == 0, count > 0, carry.bytes[count - 1] == 0x0D {
+            count -= 1
+            given -= 1
+        } else if overflow > 0, overflowEndsInReturn {
+            given -= 1
+        }
         if given > limit { count = LineFramer.characterBoundary(in: carry.bytes, at: min(count, limit)) }
         let text = withoutMark(UnsafeBufferPointer(start: carry.bytes.baseAddress, count: count))
         if text.count > 0 { line(text, given - count) }
@@ -77,7 +84,9 @@ package struct LineFramer: ~Copyable {
         // One byte more than the limit, since that byte may be the \r of the line's end.
         let room = max(0, limit + 1 - carry.count)
         carry.append(start, min(count, room))
-        overflow += max(0, count - room)
+        guard count > room else { return }
+        overflow += count - room
+        overflowEndsInReturn = start[count - 1] == 0x0D
     }
 
     /// A line's text without the byte order mark that the first one of a connection may begin with.
