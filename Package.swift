@@ -132,9 +132,6 @@ let package = Package(
             name: "HantuTests",
             dependencies: ["hantu", "LogConfiguration", "LogModel", "LogSinks", "LogStore", "LogTesting"],
             swiftSettings: settings),
-        .testTarget(
-            name: "IntegrationTests", dependencies: ["LogModel", "LogStore", "LogTesting"],
-            swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
