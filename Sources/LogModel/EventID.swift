@@ -47,14 +47,8 @@ package struct EventID: Hashable, Sendable {
 extension EventID: CustomStringConvertible {
     /// Lower case, with hyphens.
     package var description: String {
-        let hex = Array("0123456789abcdef".utf8)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(36)
-        for index in 0..<32 {
-            if [8, 12, 16, 20].contains(index) { bytes.append(UInt8(ascii: "-")) }
-            let word = index < 16 ? high : low
-            bytes.append(hex[Int(word >> UInt64(60 - index % 16 * 4) & 15)])
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        var text = OutputBuffer()
+        text.append(self)
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 }

@@ -21,6 +21,12 @@ public struct OutputBuffer: ~Copyable {
         end = 0
     }
 
+    /// A buffer that holds this text.
+    package init(copying text: String) {
+        self.init(capacity: text.utf8.count)
+        append(text: text)
+    }
+
     deinit { base.deallocate() }
 
     /// Bytes written.
@@ -66,10 +72,14 @@ public struct OutputBuffer: ~Copyable {
         append(text.utf8Start, text.utf8CodeUnitCount)
     }
 
-    package mutating func append(_ text: String) {
+    /// Appends a text that is no literal. (A literal would become a `String` here, if the label were not.)
+    package mutating func append(text: String) {
         var text = text
         text.withUTF8 { append($0) }
     }
+
+    /// Replaces a byte that was written.
+    @inline(__always) mutating func set(_ index: Int, to byte: UInt8) { base[index] = byte }
 
     /// Forgets everything behind the first `count` bytes.
     @inlinable @inline(__always) public mutating func truncate(to count: Int) { end = count }

@@ -49,8 +49,9 @@ package struct RecordProcessor: ~Copyable {
     var traceScratch = OutputBuffer(capacity: 64)
     var json = OutputBuffer(capacity: 8192)
     var contexts = ContextBuilder()
+    let heads: TextHeads
     /// The host's name as a JSON string.
-    let hostJSON: String
+    let hostJSON: OutputBuffer
 
     private(set) var now = Timestamp(seconds: 0)
     private var today = 0
@@ -60,7 +61,8 @@ package struct RecordProcessor: ~Copyable {
     package init(_ settings: Settings, masker: consuming Masker, clock: any Clock) {
         self.settings = settings
         self.masker = masker
-        hostJSON = ContextBuilder.quoted(settings.host)
+        heads = TextHeads(marks: settings.marks)
+        hostJSON = OutputBuffer(copying: ContextBuilder.quoted(settings.host))
         times = TimeReader(zone: settings.zone)
         identifiers = IdentifierSource()
         text = DayBuffers(capacity: 72 * 1024, day: 0)

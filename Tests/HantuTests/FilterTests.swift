@@ -7,7 +7,7 @@ import Testing
 struct FilterTests {
     private func parts(_ line: String) -> (Severity, Bool, String, String, String?)? {
         var padded = OutputBuffer()
-        padded.append(line)
+        padded.append(text: line)
         guard let parts = TextLine(padded.bytes, zone: seoul) else { return nil }
         func text(_ range: Range<Int>) -> String { String(decoding: parts.bytes(range), as: UTF8.self) }
         return (
@@ -41,7 +41,7 @@ struct FilterTests {
         try change(&query)
         var filter = ErrorLineFilter(query: query, zone: seoul)
         var padded = OutputBuffer()
-        padded.append(line)
+        padded.append(text: line)
         return filter.judge(padded.bytes)
     }
 

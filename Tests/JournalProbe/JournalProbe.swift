@@ -49,7 +49,7 @@ import Synchronization
     static func chunk(_ line: String) -> RecordChunk {
         var bytes = OutputBuffer()
         let start = RecordFrame.open(in: &bytes)
-        bytes.append(line)
+        bytes.append(text: line)
         let severity: Severity = line.contains("CRITICAL") ? .critical : .error
         RecordFrame.close(at: start, in: &bytes, severity: severity, outputs: [])
         return RecordChunk(bytes, count: 1)

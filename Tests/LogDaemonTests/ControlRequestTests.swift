@@ -7,7 +7,7 @@ import Testing
 @Suite struct ControlRequestTests {
     private func request(_ object: String) -> ControlRequest {
         var line = OutputBuffer()
-        line.append("{\"hantu\":\(object)}")
+        line.append(text: "{\"hantu\":\(object)}")
         return ControlRequest(line: line.bytes)
     }
 

@@ -7,7 +7,7 @@ import Testing
 /// Runs `body` on the bytes of a text with the slack that scanners need.
 func withPadded<Result>(_ text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     var buffer = OutputBuffer()
-    buffer.append(text)
+    buffer.append(text: text)
     return body(buffer.bytes)
 }
 

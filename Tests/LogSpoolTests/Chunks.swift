@@ -12,7 +12,7 @@ struct TestRecord: Equatable {
         var buffer = OutputBuffer()
         for record in records {
             let start = RecordFrame.open(in: &buffer)
-            buffer.append(record.text)
+            buffer.append(text: record.text)
             RecordFrame.close(at: start, in: &buffer, severity: record.severity, outputs: record.outputs)
         }
         return RecordChunk(buffer, count: records.count)

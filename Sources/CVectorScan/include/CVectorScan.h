@@ -41,18 +41,16 @@ static inline uint64_t cvs_string_stops(const uint8_t *p) {
     return stops | (uint64_t)high << 32;
 }
 
-// Of 16 bytes: those that may begin a character which a text line or a terminal must not see as it is: C0, DEL,
-// and the lead bytes C2 (C1 controls), E2 (separators, directional overrides) and ED (lone surrogates).
-static inline uint32_t cvs_unsafe_leads(const uint8_t *p) {
-    cvs_bytes v = cvs_load(p);
-    return cvs_gather((v < 0x20) | (v == 0x7f) | (v == 0xc2) | (v == 0xe2) | (v == 0xed));
+// Lanes of the bytes that may begin a character which a text line or a terminal must not see as it is: C0, DEL, and
+// by their first two bytes C1, separators and directional overrides (and other punctuation from U+2000 to U+207F), and
+// lone surrogates. Looks at 17 bytes.
+static inline cvs_signed cvs_unsafe_lanes(const uint8_t *p) {
+    cvs_bytes v = cvs_load(p), next = cvs_load(p + 1);
+    return (v < 0x20) | (v == 0x7f) | ((v == 0xc2) & (next < 0xa0)) | ((v == 0xe2) & (next < 0x82)) |
+           ((v == 0xed) & (next > 0x9f));
 }
 
-// The same without ED, for text that is known to be valid UTF-8.
-static inline uint32_t cvs_unsafe_leads_utf8(const uint8_t *p) {
-    cvs_bytes v = cvs_load(p);
-    return cvs_gather((v < 0x20) | (v == 0x7f) | (v == 0xc2) | (v == 0xe2));
-}
+static inline uint32_t cvs_unsafe_leads(const uint8_t *p) { return cvs_gather(cvs_unsafe_lanes(p)); }
 
 // Of 16 bytes, for the shape of a message, four times 16 bits from the low end: those that need a closer look
 // (digits, quotes, control characters, white space before white space, a sign behind a letter or digit or before a
@@ -69,8 +67,32 @@ static inline uint64_t cvs_shape(const uint8_t *p) {
     return (closer & 0xffff) | words << 16 | spaces << 32 | (digits | signs) << 48;
 }
 
+// Of 16 bytes: the backslashes.
+static inline uint32_t cvs_backslashes(const uint8_t *p) { return cvs_gather((cvs_signed)(cvs_load(p) == '\\')); }
+
+// Of 16 bytes: those that plain text can't or may not have as they are in a JSON string; `cvs_unsafe_leads` and what
+// JSON itself forbids.
+static inline uint32_t cvs_json_marks(const uint8_t *p) {
+    cvs_bytes v = cvs_load(p);
+    return cvs_gather(cvs_unsafe_lanes(p) | (v == '"') | (v == '\\'));
+}
+
+// Of 16 bytes of a valid JSON string's content: escapes, and what may begin an unsafe character.
+static inline uint32_t cvs_escape_marks(const uint8_t *p) {
+    cvs_bytes v = cvs_load(p);
+    return cvs_gather(cvs_unsafe_lanes(p) | (v == '\\'));
+}
+
+// Whether the first `count` (0...16) of sixteen bytes are the same.
+static inline int cvs_same(const uint8_t *a, const uint8_t *b, uint32_t count) {
+    uint32_t wanted = ((uint32_t)1 << count) - 1;
+    return (cvs_gather((cvs_signed)(cvs_load(a) == cvs_load(b))) & wanted) == wanted;
+}
+
 static inline void cvs_copy16(uint8_t *to, const uint8_t *from) { memcpy(to, from, 16); }
 
 #include "CMaskAnchors.h"
+#include "CStringStops.h"
+#include "CUTF8.h"
 
 #include "CByteSearch.h"

@@ -58,15 +58,15 @@ enum ControlReply: Equatable {
         switch self {
         case .hello:
             out.append("{\"hantu\":{\"protocol\":1,\"server\":\"hantu-logd/")
-            out.append(LogModel.version)
+            out.append(text: LogModel.version)
             out.append("\"}}\n")
         case .acknowledged(let count):
             out.append("{\"hantu\":{\"acked\":")
-            out.append(String(count))
+            out.append(text: String(count))
             out.append("}}\n")
         case .error(let reason):
             var text = OutputBuffer()
-            text.append(reason)
+            text.append(text: reason)
             out.append("{\"hantu\":{\"error\":\"")
             JSONText.encode(text.bytes, into: &out)
             out.append("\"}}\n")

@@ -32,13 +32,13 @@ struct DaemonLog: LogHandler {
 enum StandardError {
     static func write(line: String, priority: Int) {
         var text = OutputBuffer()
-        text.append(line)
+        text.append(text: line)
         write(line: text.bytes, priority: priority)
     }
 
     static func write(line: UnsafeBufferPointer<UInt8>, priority: Int) {
         var out = OutputBuffer(capacity: line.count + 8)
-        out.append("<\(priority)>")
+        out.append(text: "<\(priority)>")
         for byte in line { out.append(byte == 0x0A ? 0x20 : byte) }
         out.append(UInt8(ascii: "\n"))
         writeAll(out.bytes)
@@ -47,7 +47,7 @@ enum StandardError {
     /// A line that has its prefix and its newline.
     static func write(prefixed line: String) {
         var out = OutputBuffer()
-        out.append(line)
+        out.append(text: line)
         writeAll(out.bytes)
     }
 

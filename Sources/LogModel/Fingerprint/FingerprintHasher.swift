@@ -11,31 +11,26 @@ package struct FingerprintHasher {
     /// Bytes of the current field so far.
     private(set) var length = 0
 
-    init() {}
+    /// Takes service, module, function and error type by `append(field:)`, in this order, then the message by
+    /// `finish(message:)`; all as plain text (not as JSON escapes), what is absent empty.
+    package init() {}
 
-    /// The fingerprint of a record with these fields, given as plain text (not as JSON escapes); what is absent
-    /// is empty.
-    package static func fingerprint(
-        service: UnsafeBufferPointer<UInt8>, module: UnsafeBufferPointer<UInt8>,
-        function: UnsafeBufferPointer<UInt8>, errorType: UnsafeBufferPointer<UInt8>,
-        message: UnsafeBufferPointer<UInt8>
-    ) -> UInt64 {
-        var hasher = FingerprintHasher()
-        hasher.appendField(service)
-        hasher.appendField(module)
-        hasher.appendField(function)
-        hasher.appendField(errorType)
-        hasher.appendShape(of: message)
-        hasher.endField()
-        return hasher.finish()
+    /// Takes the next field.
+    package mutating func append(field bytes: UnsafeBufferPointer<UInt8>) {
+        var position = 0
+        while position < bytes.count {
+            let count = min(8, bytes.count - position)
+            append(bytes.word(at: position, count: count), count: count)
+            position += count
+        }
+        endField()
     }
 
-    /// Appends the 16 hex digits.
-    package static func append(_ fingerprint: UInt64, to out: inout OutputBuffer) {
-        for shift in stride(from: UInt64(60), through: 0, by: -4) {
-            let digit = UInt8(truncatingIfNeeded: fingerprint >> shift) & 15
-            out.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-        }
+    /// Takes the message, and says the fingerprint.
+    package mutating func finish(message: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        appendShape(of: message)
+        endField()
+        return finish()
     }
 
     @inline(__always)
@@ -52,16 +47,6 @@ package struct FingerprintHasher {
         wordBits &-= 64
         // What of the value had no room; a shift by 64 gives zero.
         word = value >> (UInt64(truncatingIfNeeded: count) &* 8 &- wordBits)
-    }
-
-    private mutating func appendField(_ bytes: UnsafeBufferPointer<UInt8>) {
-        var position = 0
-        while position < bytes.count {
-            let count = min(8, bytes.count - position)
-            append(bytes.word(at: position, count: count), count: count)
-            position += count
-        }
-        endField()
     }
 
     /// Closes a field, so that moving a letter from one to the next makes a difference.
@@ -89,27 +74,13 @@ package struct FingerprintHasher {
 extension LogRecord {
     /// The record's fingerprint as 16 hex digits, worked out anew from its fields.
     package var computedFingerprint: String {
-        func bytes<Result>(
-            _ text: String?, _ body: (UnsafeBufferPointer<UInt8>) -> Result
-        ) -> Result {
-            var text = text ?? ""
-            return text.withUTF8(body)
+        var hasher = FingerprintHasher()
+        for var field in [service, module ?? "", function ?? "", errorType ?? ""] {
+            field.withUTF8 { hasher.append(field: $0) }
         }
-        let value = bytes(service) { service in
-            bytes(module) { module in
-                bytes(function) { function in
-                    bytes(errorType) { errorType in
-                        bytes(message) { message in
-                            FingerprintHasher.fingerprint(
-                                service: service, module: module, function: function, errorType: errorType,
-                                message: message)
-                        }
-                    }
-                }
-            }
-        }
+        var message = message
         var hex = OutputBuffer()
-        FingerprintHasher.append(value, to: &hex)
+        hex.append(hex: message.withUTF8 { hasher.finish(message: $0) }, digits: 16)
         return String(decoding: hex.bytes, as: UTF8.self)
     }
 }

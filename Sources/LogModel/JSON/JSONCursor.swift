@@ -44,26 +44,38 @@ package struct JSONCursor {
     package let end: Int
     package var position: Int
     package var fault = JSONFault.unexpectedByte
-    /// Whether a string passed over so far has bytes outside ASCII.
-    package var sawHighBytes = false
     /// Whether the string passed over last has escapes.
     package var sawEscape = false
 
+    /// `StringStops.words` of these bytes, where they were indexed.
+    private let stops: UnsafePointer<UInt64>?
+
     package init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int = 0) {
+        self.init(bytes, from: start, stops: nil)
+    }
+
+    @inline(__always)
+    init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int = 0, stops: UnsafePointer<UInt64>?) {
         base = bytes.baseAddress!
         end = bytes.count
         position = start
+        self.stops = stops
     }
 
     package var atEnd: Bool { position >= end }
     /// The byte at the position; undefined at the end.
     package var byte: UInt8 { base[position] }
 
+    @inline(__always)
     package mutating func skipSpace() {
+        if position < end, base[position] <= 0x20 { skipSpaces() }
+    }
+
+    private mutating func skipSpaces() {
         while position < end, base[position] <= 0x20 {
             let byte = base[position]
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-            position += 1
+            position &+= 1
         }
     }
 
@@ -73,22 +85,11 @@ package struct JSONCursor {
     package mutating func passString() -> Bool {
         sawEscape = false
         while true {
-            let bits = cvs_string_stops(base + position)
-            let stops = UInt32(truncatingIfNeeded: bits)
-            let high = UInt32(truncatingIfNeeded: bits >> 32)
-            if stops == 0 {
-                if high != 0 { sawHighBytes = true }
-                position += 32
-                if _slowPath(position >= end) { return fail(.endsEarly, at: end) }
-                continue
-            }
-            let distance = stops.trailingZeroBitCount
-            if high & (stops & (0 &- stops) &- 1) != 0 { sawHighBytes = true }
-            position += distance
+            position = nextStop()
             if _slowPath(position >= end) { return fail(.endsEarly, at: end) }
             let byte = base[position]
             if _fastPath(byte == UInt8(ascii: "\"")) {
-                position += 1
+                position &+= 1
                 return true
             }
             guard byte == UInt8(ascii: "\\") else { return fail(.controlCharacter, at: position) }
@@ -97,20 +98,43 @@ package struct JSONCursor {
         }
     }
 
+    /// The first place from the position on that ends a plain run in a string; the end or behind it without one.
+    @inline(__always)
+    private func nextStop() -> Int {
+        guard let stops else { return searchedStop() }
+        var index = position &>> 6
+        var word = stops[index] & (~0 &<< UInt64(truncatingIfNeeded: position & 63))
+        while word == 0 {
+            index &+= 1
+            word = stops[index]
+        }
+        return index &<< 6 | word.trailingZeroBitCount
+    }
+
+    private func searchedStop() -> Int {
+        var position = position
+        while position < end {
+            let stops = UInt32(truncatingIfNeeded: cvs_string_stops(base + position))
+            if stops != 0 { return position &+ stops.trailingZeroBitCount }
+            position &+= 32
+        }
+        return end
+    }
+
     /// Passes an escape that begins at the position.
     package mutating func passEscape() -> Bool {
-        guard position + 1 < end else { return fail(.endsEarly, at: end) }
-        switch base[position + 1] {
+        guard position &+ 1 < end else { return fail(.endsEarly, at: end) }
+        switch base[position &+ 1] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            position += 2
+            position &+= 2
             return true
         case UInt8(ascii: "u"):
             for offset in 2..<6 {
-                guard position + offset < end else { return fail(.endsEarly, at: end) }
-                guard hexValue(base[position + offset]) != nil else { return fail(.badEscape, at: position) }
+                guard position &+ offset < end else { return fail(.endsEarly, at: end) }
+                guard hexValue(base[position &+ offset]) != nil else { return fail(.badEscape, at: position) }
             }
-            position += 6
+            position &+= 6
             return true
         default: return fail(.badEscape, at: position)
         }
@@ -119,19 +143,19 @@ package struct JSONCursor {
     /// Passes a number that begins at the position.
     package mutating func passNumber() -> Bool {
         let start = position
-        if base[position] == UInt8(ascii: "-") { position += 1 }
+        if base[position] == UInt8(ascii: "-") { position &+= 1 }
         let integer = passDigits()
-        if integer == 0 || (integer > 1 && base[position - integer] == UInt8(ascii: "0")) {
+        if integer == 0 || (integer > 1 && base[position &- integer] == UInt8(ascii: "0")) {
             return fail(position >= end ? .endsEarly : .badNumber, at: start)
         }
         if position < end, base[position] == UInt8(ascii: ".") {
-            position += 1
+            position &+= 1
             if passDigits() == 0 { return fail(position >= end ? .endsEarly : .badNumber, at: start) }
         }
         if position < end, base[position] | 0x20 == UInt8(ascii: "e") {
-            position += 1
+            position &+= 1
             if position < end, base[position] == UInt8(ascii: "+") || base[position] == UInt8(ascii: "-") {
-                position += 1
+                position &+= 1
             }
             if passDigits() == 0 { return fail(position >= end ? .endsEarly : .badNumber, at: start) }
         }
@@ -141,20 +165,20 @@ package struct JSONCursor {
     @inline(__always)
     private mutating func passDigits() -> Int {
         let start = position
-        while position < end, base[position] &- 0x30 < 10 { position += 1 }
-        return position - start
+        while position < end, base[position] &- 0x30 < 10 { position &+= 1 }
+        return position &- start
     }
 
     @inline(__always)
     private mutating func passWord(_ word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
         for offset in 0..<count {
-            guard position + offset < end else { return fail(.endsEarly, at: end) }
-            guard base[position + offset] == word.utf8Start[offset] else {
-                return fail(.unexpectedByte, at: position + offset)
+            guard position &+ offset < end else { return fail(.endsEarly, at: end) }
+            guard base[position &+ offset] == word.utf8Start[offset] else {
+                return fail(.unexpectedByte, at: position &+ offset)
             }
         }
-        position += count
+        position &+= count
         return true
     }
 
@@ -163,7 +187,7 @@ package struct JSONCursor {
         guard position < end else { return failed(.endsEarly, at: end) }
         switch base[position] {
         case UInt8(ascii: "\""):
-            position += 1
+            position &+= 1
             guard passString() else { return nil }
             return sawEscape ? .escapedString : .plainString
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return passNumber() ? .number : nil
@@ -181,31 +205,31 @@ package struct JSONCursor {
         guard depth < JSONCursor.maximumDepth else { return fail(.tooDeep, at: position) }
         let isObject = base[position] == UInt8(ascii: "{")
         let close: UInt8 = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
-        position += 1
+        position &+= 1
         skipSpace()
         if position < end, base[position] == close {
-            position += 1
+            position &+= 1
             return true
         }
         while true {
             if isObject {
                 guard position < end else { return fail(.endsEarly, at: end) }
                 guard base[position] == UInt8(ascii: "\"") else { return fail(.unexpectedByte, at: position) }
-                position += 1
+                position &+= 1
                 guard passString() else { return false }
                 skipSpace()
                 guard position < end else { return fail(.endsEarly, at: end) }
                 guard base[position] == UInt8(ascii: ":") else { return fail(.unexpectedByte, at: position) }
-                position += 1
+                position &+= 1
                 skipSpace()
             }
-            guard passValue(depth: depth + 1) != nil else { return false }
+            guard passValue(depth: depth &+ 1) != nil else { return false }
             skipSpace()
             guard position < end else { return fail(.endsEarly, at: end) }
             let byte = base[position]
-            position += 1
+            position &+= 1
             if byte == close { return true }
-            guard byte == UInt8(ascii: ",") else { return fail(.unexpectedByte, at: position - 1) }
+            guard byte == UInt8(ascii: ",") else { return fail(.unexpectedByte, at: position &- 1) }
             skipSpace()
         }
     }

@@ -1,3 +1,5 @@
+import CVectorScan
+
 /// JSON strings and plain text, turned into each other.
 ///
 /// Plain text is UTF-8, but for one thing: a lone surrogate (`\ud83d` with no partner) keeps its three bytes as
@@ -5,94 +7,97 @@
 package enum JSONText {
     /// Appends the plain text of a JSON string's content (without its quotes, known to be valid).
     package static func decode(_ content: UnsafeBufferPointer<UInt8>, into out: inout OutputBuffer) {
-        guard let base = content.baseAddress else { return }
+        // No escape is shorter than what it stands for.
         out.reserve(content.count)
         var position = 0
-        var copied = 0
-        while position < content.count {
-            guard base[position] == UInt8(ascii: "\\") else {
-                position += 1
-                continue
-            }
-            out.append(base + copied, position - copied)
+        while copyRun(of: content, from: &position, to: &out, until: { cvs_backslashes($0) }) {
             let (scalar, length) = escape(at: position, in: content)
             appendScalar(scalar, to: &out)
             position += length
-            copied = position
         }
-        out.append(base + copied, content.count - copied)
     }
 
     /// Appends text as the content of a JSON string (without quotes): what JSON forbids and what could drive
     /// a terminal or forge a line is escaped (contract section 5), the rest stays UTF-8.
     package static func encode(_ text: UnsafeBufferPointer<UInt8>, into out: inout OutputBuffer) {
-        guard let base = text.baseAddress else { return }
-        out.reserve(text.count + 16)
         var position = 0
-        var copied = 0
-        while position < text.count {
-            let byte = base[position]
-            if byte >= 0x20, byte < 0x7F {
-                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-                    out.append(base + copied, position - copied)
-                    out.append(UInt8(ascii: "\\"))
-                    copied = position
-                }
+        out.reserve(text.count)
+        while copyRun(of: text, from: &position, to: &out, until: { cvs_json_marks($0) }) {
+            let byte = text[position]
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                appendEscape(UInt32(byte), to: &out)
                 position += 1
-                continue
-            }
-            if byte >= 0x80, byte != 0xC2, byte != 0xE2, byte != 0xED {
+            } else if let (scalar, length) = UnsafeCharacter.at(position, in: text) {
+                appendEscape(scalar, to: &out)
+                position += length
+            } else {
+                out.append(byte)
                 position += 1
-                continue
             }
-            guard let (scalar, length) = UnsafeCharacter.at(position, in: text) else {
-                position += 1
-                continue
-            }
-            out.append(base + copied, position - copied)
-            appendEscape(scalar, to: &out)
-            position += length
-            copied = position
+            out.reserve(text.count - position)
         }
-        out.append(base + copied, text.count - copied)
     }
 
     /// Appends a JSON string's content as another one's: escapes of ordinary characters become UTF-8, unsafe
     /// characters become escapes.
     package static func normalize(_ content: UnsafeBufferPointer<UInt8>, into out: inout OutputBuffer) {
-        guard let base = content.baseAddress else { return }
-        out.reserve(content.count + 16)
         var position = 0
-        var copied = 0
-        while position < content.count {
-            let byte = base[position]
+        out.reserve(content.count)
+        while copyRun(of: content, from: &position, to: &out, until: { cvs_escape_marks($0) }) {
+            let byte = content[position]
             if byte == UInt8(ascii: "\\") {
-                let next = base[position + 1]
-                if next == UInt8(ascii: "u") || next == UInt8(ascii: "/") {
-                    out.append(base + copied, position - copied)
-                    let (scalar, length) = escape(at: position, in: content)
-                    if scalar == 0x22 || scalar == 0x5C || UnsafeCharacter.contains(scalar) {
-                        appendEscape(scalar, to: &out)
-                    } else {
-                        appendScalar(scalar, to: &out)
-                    }
-                    position += length
-                    copied = position
-                } else {
-                    position += 2
-                }
-            } else if byte == 0x7F || byte == 0xC2 || byte == 0xE2,
-                let (scalar, length) = UnsafeCharacter.at(position, in: content)
-            {
-                out.append(base + copied, position - copied)
+                position += normalizeEscape(at: position, in: content, to: &out)
+                // An escape grows only where it becomes another one, which is as long.
+                continue
+            }
+            if let (scalar, length) = UnsafeCharacter.at(position, in: content) {
                 appendEscape(scalar, to: &out)
                 position += length
-                copied = position
             } else {
+                out.append(byte)
                 position += 1
             }
+            out.reserve(content.count - position)
         }
-        out.append(base + copied, content.count - copied)
+    }
+
+    /// Appends what an escape of a JSON string becomes in another one; returns its length.
+    @inline(__always)
+    private static func normalizeEscape(
+        at position: Int, in content: UnsafeBufferPointer<UInt8>, to out: inout OutputBuffer
+    ) -> Int {
+        let next = content[position + 1]
+        guard next == UInt8(ascii: "u") || next == UInt8(ascii: "/") else {
+            out.append(UInt8(ascii: "\\"))
+            out.append(next)
+            return 2
+        }
+        let (scalar, length) = escape(at: position, in: content)
+        if scalar == 0x22 || scalar == 0x5C || UnsafeCharacter.contains(scalar) {
+            appendEscape(scalar, to: &out)
+        } else {
+            appendScalar(scalar, to: &out)
+        }
+        return length
+    }
+
+    /// Copies text from `position` on up to the first byte that `marks` finds, sixteen bytes at a time; false at
+    /// the text's end. There must be room for the rest of the text.
+    @inline(__always)
+    private static func copyRun(
+        of text: UnsafeBufferPointer<UInt8>, from position: inout Int, to out: inout OutputBuffer,
+        until marks: (UnsafePointer<UInt8>) -> UInt32
+    ) -> Bool {
+        guard let base = text.baseAddress else { return false }
+        while position < text.count {
+            cvs_copy16(out.tail, base + position)
+            let found = marks(base + position)
+            let step = min(found == 0 ? 16 : found.trailingZeroBitCount, text.count &- position)
+            out.end &+= step
+            position &+= step
+            if found != 0 { return position < text.count }
+        }
+        return false
     }
 
     /// The scalar (or lone surrogate) that the escape at this place means, and the length of the escape.

@@ -14,60 +14,63 @@ package struct DateTimeText: Sendable, Equatable {
     package var localSeconds: Int64 { Int64(dayNumber) * 86400 + Int64(secondOfDay) }
 
     /// Reads `2026-02-01T12:34:56.123+09:00`: `T`, `t` or a space between, a fraction of any length behind a
-    /// point or comma, `Z`, `+hh:mm`, `+hhmm`, `+hh` or no offset. 19 readable bytes are needed from the start
-    /// on only where the text has them.
+    /// point or comma, `Z`, `+hh:mm`, `+hhmm`, `+hh` or no offset.
     package init?(_ text: UnsafeBufferPointer<UInt8>) {
-        guard text.count >= 19, let base = text.baseAddress else { return nil }
-        var wrong: UInt8 = 0
-        @inline(__always) func two(_ index: Int) -> Int {
-            let tens = base[index] &- 0x30
-            let ones = base[index + 1] &- 0x30
-            if tens > 9 || ones > 9 { wrong = 1 }
-            return Int(tens) &* 10 &+ Int(ones)
-        }
-        let year = two(0) &* 100 &+ two(2)
-        let month = two(5)
-        let day = two(8)
-        let hour = two(11)
-        let minute = two(14)
-        let second = two(17)
-        let separator = base[10] | 0x20
-        guard wrong == 0, base[4] == UInt8(ascii: "-"), base[7] == UInt8(ascii: "-"),
-            separator == UInt8(ascii: "t") || base[10] == UInt8(ascii: " "),
-            base[13] == UInt8(ascii: ":"), base[16] == UInt8(ascii: ":"), month &- 1 < 12, month >= 1,
-            day >= 1,
-            day <= 28 || day <= CivilDate.days(inMonth: month, of: year), hour < 24, minute < 60, second <= 60
+        var memo = DateMemo()
+        self.init(text, memo: &memo)
+    }
+
+    /// The same, with the date that was read last at hand.
+    @inline(__always)
+    package init?(_ text: UnsafeBufferPointer<UInt8>, memo: inout DateMemo) {
+        guard text.count >= 19, let base = text.baseAddress, let day = memo.dayNumber(of: base),
+            base[10] | 0x20 == UInt8(ascii: "t") || base[10] == UInt8(ascii: " "),
+            let second = DateTimeText.secondOfDay(base + 11)
         else { return nil }
-        dayNumber = CivilDate.dayNumber(year: year, month: month, day: day)
-        secondOfDay = hour &* 3600 &+ minute &* 60 &+ second
-        var position = 19
+        dayNumber = day
+        secondOfDay = second
         fractionStart = 19
         fractionEnd = 19
+        offset = nil
+        var position = 19
         if position < text.count, base[position] == UInt8(ascii: ".") || base[position] == UInt8(ascii: ",") {
-            position += 1
+            position &+= 1
             fractionStart = position
-            while position < text.count, base[position] &- 0x30 < 10 { position += 1 }
+            while position < text.count, base[position] &- 0x30 < 10 { position &+= 1 }
             guard position > fractionStart else { return nil }
             fractionEnd = position
         }
-        offset = nil
         guard position < text.count else { return }
-        let sign = base[position]
-        if sign | 0x20 == UInt8(ascii: "z") {
-            guard position + 1 == text.count else { return nil }
-            offset = 0
-            return
-        }
-        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return nil }
-        let rest = text.count - position
-        guard rest == 3 || rest == 5 || (rest == 6 && base[position + 3] == UInt8(ascii: ":")) else {
-            return nil
-        }
-        let hours = two(position + 1)
-        let minutes = rest == 3 ? 0 : two(position + rest - 2)
-        guard wrong == 0, hours < 24, minutes < 60 else { return nil }
-        let seconds = Int32(hours * 3600 + minutes * 60)
-        offset = sign == UInt8(ascii: "-") ? -seconds : seconds
+        guard let given = DateTimeText.offset(base + position, text.count &- position) else { return nil }
+        offset = given
+    }
+
+    /// Seconds of `12:34:56`: eight bytes at once.
+    @inline(__always)
+    private static func secondOfDay(_ start: UnsafePointer<UInt8>) -> Int? {
+        let text = UInt64(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: UInt64.self))
+        // Digits become 0...9 and colons 0; what is larger reaches its byte's highest bit.
+        let digits = text ^ 0x3030_3A30_303A_3030
+        guard (digits &+ 0x7676_7F76_767F_7676 | digits) & 0x8080_8080_8080_8080 == 0 else { return nil }
+        let pairs = digits &* 10 &+ digits &>> 8
+        let hour = Int(pairs & 0xFF)
+        let minute = Int(pairs &>> 24 & 0xFF)
+        let second = Int(pairs &>> 48 & 0xFF)
+        guard hour < 24, minute < 60, second <= 60 else { return nil }
+        return hour &* 3600 &+ minute &* 60 &+ second
+    }
+
+    @inline(__always)
+    private static func offset(_ start: UnsafePointer<UInt8>, _ count: Int) -> Int32? {
+        let sign = start[0]
+        if sign | 0x20 == UInt8(ascii: "z") { return count == 1 ? 0 : nil }
+        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"),
+            count == 3 || count == 5 || (count == 6 && start[3] == UInt8(ascii: ":")),
+            let hours = twoDigits(start + 1),
+            let minutes = count == 3 ? 0 : twoDigits(start + count - 2), hours < 24, minutes < 60
+        else { return nil }
+        let seconds = Int32(truncatingIfNeeded: hours &* 3600 &+ minutes &* 60)
+        return sign == UInt8(ascii: "-") ? -seconds : seconds
     }
 
     /// Nanoseconds of the fraction; digits behind the ninth don't count.
@@ -88,60 +91,42 @@ package struct DateTimeText: Sendable, Equatable {
     }
 }
 
-/// Writes dates and times.
-package enum TimeText {
-    /// Appends `2026-02-01 12:34:56` for these local seconds, with this byte between date and time.
-    package static func append(
-        localSeconds: Int64, separator: UInt8 = UInt8(ascii: " "), to out: inout OutputBuffer
-    ) {
-        let dayNumber = localSeconds.flooredDivision(by: 86400)
-        let second = Int(localSeconds - dayNumber * 86400)
-        let (year, month, day) = CivilDate(dayNumber: Int(dayNumber)).components
-        appendTwo(year / 100 % 100, to: &out)
-        appendTwo(year % 100, to: &out)
-        out.append(UInt8(ascii: "-"))
-        appendTwo(month, to: &out)
-        out.append(UInt8(ascii: "-"))
-        appendTwo(day, to: &out)
-        out.append(separator)
-        appendTwo(second / 3600, to: &out)
-        out.append(UInt8(ascii: ":"))
-        appendTwo(second / 60 % 60, to: &out)
-        out.append(UInt8(ascii: ":"))
-        appendTwo(second % 60, to: &out)
-    }
+/// The date that was read last: lines that follow one another mostly are of one day.
+package struct DateMemo: Sendable {
+    private var low: UInt64 = 0
+    private var high: UInt16 = 0
+    private var day = 0
 
-    /// Appends `+09:00`.
-    package static func append(offset: Int32, to out: inout OutputBuffer) {
-        out.append(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-        let minutes = Int(abs(offset)) / 60
-        appendTwo(minutes / 60, to: &out)
-        out.append(UInt8(ascii: ":"))
-        appendTwo(minutes % 60, to: &out)
-    }
+    package init() {}
 
-    /// Appends the fraction with its point, as many digits as were given; nothing without any.
-    package static func append(fractionOf time: Timestamp, to out: inout OutputBuffer) {
-        guard time.precision > 0 else { return }
-        out.append(UInt8(ascii: "."))
-        var divisor: UInt32 = 100_000_000
-        for _ in 0..<min(time.precision, 9) {
-            out.append(0x30 + UInt8(time.nanoseconds / divisor % 10))
-            divisor = max(divisor / 10, 1)
-        }
-    }
-
-    /// Appends RFC 3339 with the zone's offset at that moment.
-    package static func append(_ time: Timestamp, zone: ZoneRules, to out: inout OutputBuffer) {
-        let offset = zone.offset(at: time.seconds)
-        append(localSeconds: time.seconds + Int64(offset), separator: UInt8(ascii: "T"), to: &out)
-        append(fractionOf: time, to: &out)
-        append(offset: offset, to: &out)
-    }
-
+    /// The day that `2026-02-01` at `start` names; nil where that is no date.
     @inline(__always)
-    private static func appendTwo(_ value: Int, to out: inout OutputBuffer) {
-        out.append(0x30 + UInt8(value / 10))
-        out.append(0x30 + UInt8(value % 10))
+    mutating func dayNumber(of start: UnsafePointer<UInt8>) -> Int? {
+        let raw = UnsafeRawPointer(start)
+        let low = raw.loadUnaligned(as: UInt64.self)
+        let high = raw.loadUnaligned(fromByteOffset: 8, as: UInt16.self)
+        if _fastPath(low == self.low && high == self.high) { return day }
+        guard let read = DateMemo.read(start) else { return nil }
+        (self.low, self.high, day) = (low, high, read)
+        return read
     }
+
+    @inline(never)
+    private static func read(_ start: UnsafePointer<UInt8>) -> Int? {
+        guard let century = twoDigits(start), let years = twoDigits(start + 2),
+            let month = twoDigits(start + 5),
+            let day = twoDigits(start + 8), start[4] == UInt8(ascii: "-"), start[7] == UInt8(ascii: "-"),
+            (1...12).contains(month), day >= 1
+        else { return nil }
+        let year = century * 100 + years
+        guard day <= CivilDate.days(inMonth: month, of: year) else { return nil }
+        return CivilDate.dayNumber(year: year, month: month, day: day)
+    }
+}
+
+@inline(__always)
+private func twoDigits(_ start: UnsafePointer<UInt8>) -> Int? {
+    let tens = start[0] &- 0x30
+    let ones = start[1] &- 0x30
+    return tens < 10 && ones < 10 ? Int(tens) &* 10 &+ Int(ones) : nil
 }

@@ -8,8 +8,6 @@ public struct FieldSlot: Sendable {
     public var kind = JSONKind.null
     /// 0 for the contract's own name, then the aliases in order.
     public var rank: UInt8 = 0
-    /// Whether a string has bytes outside ASCII.
-    public var hasHighBytes = false
 
     package init(start: UInt32 = 0, end: UInt32 = 0, kind: JSONKind = .null) {
         self.start = start
@@ -55,8 +53,8 @@ public struct LineFields: ~Copyable {
     public var present: UInt32 = 0
     /// What goes to the context, in the line's order.
     public var extras: [ExtraField] = []
-    /// Whether the line has bytes outside ASCII, so that its UTF-8 must be checked.
-    public var hasHighBytes = false
+    var stops = StringStops()
+    let shape = LineShape()
     /// Members of the top-level object.
     public var memberCount = 0
 
@@ -75,9 +73,11 @@ public struct LineFields: ~Copyable {
     /// Where the field's value stands; undefined where the line doesn't have it.
     @inlinable @inline(__always) public subscript(field: Field) -> FieldSlot { slots[Int(field.rawValue)] }
 
+    /// Whether the line has bytes outside ASCII, so that its UTF-8 must be checked.
+    package var hasHighBytes: Bool { stops.hasHighBytes }
+
     package mutating func reset() {
         present = 0
-        hasHighBytes = false
         memberCount = 0
         if !extras.isEmpty { extras.removeAll(keepingCapacity: true) }
     }

@@ -21,121 +21,172 @@ package struct LineScanner {
     ) -> Failure? {
         fields.reset()
         guard line.count > 0 else { return Failure(fault: .endsEarly, offset: 0) }
-        var cursor = JSONCursor(line)
-        cursor.skipSpace()
-        guard !cursor.atEnd, cursor.byte == UInt8(ascii: "{") else {
-            return Failure(fault: .notAnObject, offset: cursor.position)
+        fields.stops.index(line)
+        var walk = Walk(line, fields.stops.words)
+        walk.skipSpace()
+        guard walk.isAt(UInt8(ascii: "{")) else { return Failure(fault: .notAnObject, offset: walk.position) }
+        walk.position &+= 1
+        walk.skipSpace()
+        if walk.isAt(UInt8(ascii: "}")) {
+            walk.position &+= 1
+        } else if let failure = scanMembers(&walk, cut: cut, into: &fields) {
+            return cut && failure.fault == .endsEarly && fields.memberCount > 0 ? nil : failure
         }
-        cursor.position += 1
-        cursor.skipSpace()
-        if !cursor.atEnd, cursor.byte == UInt8(ascii: "}") {
-            cursor.position += 1
-        } else {
-            guard scanMembers(&cursor, cut: cut, into: &fields) else {
-                fields.hasHighBytes = fields.hasHighBytes || cursor.sawHighBytes
-                if cut, cursor.fault == .endsEarly, fields.memberCount > 0 { return nil }
-                return Failure(fault: cursor.fault, offset: cursor.position)
+        walk.skipSpace()
+        return walk.position < walk.end ? Failure(fault: .trailingBytes, offset: walk.position) : nil
+    }
+
+    /// Where the scan is. It stays in registers, unlike a cursor, which lends itself to others; what is rare gets a
+    /// cursor of its own.
+    private struct Walk {
+        let base: UnsafePointer<UInt8>
+        let end: Int
+        let stops: UnsafePointer<UInt64>
+        var position = 0
+
+        @inline(__always)
+        init(_ line: UnsafeBufferPointer<UInt8>, _ stops: UnsafePointer<UInt64>) {
+            base = line.baseAddress!
+            end = line.count
+            self.stops = stops
+        }
+
+        var line: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: end) }
+
+        @inline(__always)
+        func isAt(_ byte: UInt8) -> Bool { position < end && base[position] == byte }
+
+        @inline(__always)
+        mutating func skipSpace() {
+            while position < end, base[position] <= 0x20 {
+                let byte = base[position]
+                guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+                position &+= 1
             }
         }
-        cursor.skipSpace()
-        guard cursor.atEnd else { return Failure(fault: .trailingBytes, offset: cursor.position) }
-        return nil
+
+        /// Passes a string whose opening quote is behind the position, if it has no escapes and an end.
+        @inline(__always)
+        mutating func passPlainString() -> Bool {
+            var index = position &>> 6
+            var word = stops[index] & (~0 &<< UInt64(truncatingIfNeeded: position & 63))
+            while word == 0 {
+                index &+= 1
+                word = stops[index]
+            }
+            let stop = index &<< 6 | word.trailingZeroBitCount
+            guard stop < end, base[stop] == UInt8(ascii: "\"") else { return false }
+            position = stop &+ 1
+            return true
+        }
+
+        /// What is to be said of the place where something else should stand.
+        func failure(_ fault: JSONFault = .unexpectedByte) -> Failure {
+            position < end ? Failure(fault: fault, offset: position) : Failure(fault: .endsEarly, offset: end)
+        }
+
+        /// A cursor at this place.
+        func cursor() -> JSONCursor { JSONCursor(line, from: position, stops: stops) }
     }
 
     @inline(__always)
-    private func scanMembers(_ cursor: inout JSONCursor, cut: Bool, into fields: inout LineFields) -> Bool {
-        let base = cursor.base
-        var anyHigh = false
+    private func scanMembers(_ place: inout Walk, cut: Bool, into fields: inout LineFields) -> Failure? {
+        // A copy that nobody else can touch, for the registers.
+        var walk = place
+        defer { place = walk }
         while true {
-            // The name.
-            guard !cursor.atEnd else { return cursor.fail(.endsEarly, at: cursor.end) }
-            guard cursor.byte == UInt8(ascii: "\"") else {
-                return cursor.fail(.unexpectedByte, at: cursor.position)
+            guard walk.isAt(UInt8(ascii: "\"")) else { return walk.failure() }
+            walk.position &+= 1
+            let keyStart = walk.position
+            var keyHasEscape = false
+            if _slowPath(!walk.passPlainString()) {
+                let passed = passString(walk)
+                if let failure = passed.failure { return failure }
+                (walk.position, keyHasEscape) = (passed.end, passed.hasEscape)
             }
-            cursor.position += 1
-            let keyStart = cursor.position
-            guard cursor.passString() else { return false }
-            let keyEnd = cursor.position - 1
-            let keyHasEscape = cursor.sawEscape
-            if !cursor.atEnd, cursor.byte != UInt8(ascii: ":") { cursor.skipSpace() }
-            guard !cursor.atEnd else { return cursor.fail(.endsEarly, at: cursor.end) }
-            guard cursor.byte == UInt8(ascii: ":") else {
-                return cursor.fail(.unexpectedByte, at: cursor.position)
-            }
-            cursor.position += 1
-            cursor.skipSpace()
+            let keyEnd = walk.position &- 1
+            walk.skipSpace()
+            guard walk.isAt(UInt8(ascii: ":")) else { return walk.failure() }
+            walk.position &+= 1
+            walk.skipSpace()
+            let found =
+                keyHasEscape
+                ? nil
+                : fields.shape.find(
+                    walk.base + keyStart, keyEnd &- keyStart, at: fields.memberCount, in: table)
 
-            // Its value.
-            guard !cursor.atEnd else { return cursor.fail(.endsEarly, at: cursor.end) }
-            anyHigh = anyHigh || cursor.sawHighBytes
-            cursor.sawHighBytes = false
             var slot = FieldSlot()
-            let valueStart = cursor.position
-            let found = keyHasEscape ? nil : table.find(base + keyStart, keyEnd - keyStart)
-            if cursor.byte == UInt8(ascii: "\"") {
-                cursor.position += 1
-                guard cursor.passString() else {
-                    anyHigh = anyHigh || cursor.sawHighBytes
-                    if cut, cursor.fault == .endsEarly, let (field, rank) = found {
-                        takeCutString(&cursor, from: valueStart + 1, field: field, rank: rank, into: &fields)
+            if walk.isAt(UInt8(ascii: "\"")) {
+                walk.position &+= 1
+                let start = walk.position
+                slot.kind = .plainString
+                if _slowPath(!walk.passPlainString()) {
+                    let passed = passString(walk)
+                    if let failure = passed.failure {
+                        if cut, failure.fault == .endsEarly, let (field, rank) = found {
+                            takeCutString(walk, from: start, field: field, rank: rank, into: &fields)
+                        }
+                        return failure
                     }
-                    fields.hasHighBytes = anyHigh
-                    return false
+                    walk.position = passed.end
+                    slot.kind = passed.hasEscape ? .escapedString : .plainString
                 }
-                slot.start = UInt32(truncatingIfNeeded: valueStart + 1)
-                slot.end = UInt32(truncatingIfNeeded: cursor.position - 1)
-                slot.kind = cursor.sawEscape ? .escapedString : .plainString
-                slot.hasHighBytes = cursor.sawHighBytes
+                slot.start = UInt32(truncatingIfNeeded: start)
+                slot.end = UInt32(truncatingIfNeeded: walk.position &- 1)
             } else {
+                slot.start = UInt32(truncatingIfNeeded: walk.position)
+                var cursor = walk.cursor()
                 guard let kind = cursor.passValue(depth: 1) else {
-                    fields.hasHighBytes = anyHigh || cursor.sawHighBytes
-                    return false
+                    return Failure(fault: cursor.fault, offset: cursor.position)
                 }
+                walk.position = cursor.position
                 // A number at the very end of a cut line may go on behind the cut.
-                if cut, kind == .number, cursor.atEnd { return cursor.fail(.endsEarly, at: cursor.end) }
-                slot.start = UInt32(truncatingIfNeeded: valueStart)
-                slot.end = UInt32(truncatingIfNeeded: cursor.position)
+                if cut, kind == .number, walk.position >= walk.end { return walk.failure() }
+                slot.end = UInt32(truncatingIfNeeded: walk.position)
                 slot.kind = kind
-                slot.hasHighBytes = cursor.sawHighBytes
             }
-            anyHigh = anyHigh || cursor.sawHighBytes
-            fields.memberCount += 1
             if let (field, rank) = found {
                 slot.rank = rank
-                let bit: UInt32 = 1 << UInt32(truncatingIfNeeded: field)
-                if fields.present & bit == 0 {
-                    if slot.kind != .null {
-                        fields.present |= bit
-                        fields.slots[field] = slot
-                    }
-                } else {
-                    settle(slot, field: field, into: &fields)
-                }
+                take(slot, field: field, into: &fields)
             } else {
                 fields.extras.append(
                     ExtraField(
                         keyStart: UInt32(truncatingIfNeeded: keyStart),
-                        keyEnd: UInt32(truncatingIfNeeded: keyEnd),
-                        keyHasEscape: keyHasEscape, value: slot))
+                        keyEnd: UInt32(truncatingIfNeeded: keyEnd), keyHasEscape: keyHasEscape, value: slot))
             }
+            fields.memberCount &+= 1
 
-            // What comes next.
-            if !cursor.atEnd, cursor.byte <= 0x20 { cursor.skipSpace() }
-            guard !cursor.atEnd else {
-                fields.hasHighBytes = anyHigh
-                return cursor.fail(.endsEarly, at: cursor.end)
+            walk.skipSpace()
+            if walk.isAt(UInt8(ascii: ",")) {
+                walk.position &+= 1
+                walk.skipSpace()
+            } else if walk.isAt(UInt8(ascii: "}")) {
+                walk.position &+= 1
+                return nil
+            } else {
+                return walk.failure()
             }
-            let byte = cursor.byte
-            cursor.position += 1
-            if byte == UInt8(ascii: "}") {
-                fields.hasHighBytes = anyHigh
-                return true
-            }
-            guard byte == UInt8(ascii: ",") else {
-                return cursor.fail(.unexpectedByte, at: cursor.position - 1)
-            }
-            cursor.skipSpace()
         }
+    }
+
+    /// Passes a string with escapes, or one that isn't whole.
+    @inline(never)
+    private func passString(_ walk: Walk) -> (end: Int, hasEscape: Bool, failure: Failure?) {
+        var cursor = walk.cursor()
+        let isWhole = cursor.passString()
+        return (
+            cursor.position, cursor.sawEscape,
+            isWhole ? nil : Failure(fault: cursor.fault, offset: cursor.position)
+        )
+    }
+
+    @inline(__always)
+    private func take(_ slot: FieldSlot, field: Int, into fields: inout LineFields) {
+        let bit: UInt32 = 1 &<< UInt32(truncatingIfNeeded: field)
+        guard _fastPath(fields.present & bit == 0) else { return settle(slot, field: field, into: &fields) }
+        guard slot.kind != .null else { return }
+        fields.present |= bit
+        fields.slots[field] = slot
     }
 
     /// A second value for one field: the better name wins, of the same name the last; the loser is an extra.
@@ -157,20 +208,19 @@ package struct LineScanner {
 
     /// Keeps what there is of a message or stack trace that the cut falls into.
     private func takeCutString(
-        _ cursor: inout JSONCursor, from start: Int, field: Int, rank: UInt8, into fields: inout LineFields
+        _ walk: Walk, from start: Int, field: Int, rank: UInt8, into fields: inout LineFields
     ) {
         guard field == Int(Field.message.rawValue) || field == Int(Field.stackTrace.rawValue),
             fields.present & (1 << UInt32(field)) == 0
         else { return }
         var slot = FieldSlot()
         slot.start = UInt32(start)
-        slot.end = UInt32(JSONCursor.wholeEscapes(in: cursor.base, from: start, to: cursor.end))
+        slot.end = UInt32(JSONCursor.wholeEscapes(in: walk.base, from: start, to: walk.end))
         slot.kind = .escapedString
         slot.rank = rank
-        slot.hasHighBytes = true
         fields.present |= 1 << UInt32(field)
         fields.slots[field] = slot
-        fields.memberCount += 1
+        fields.memberCount &+= 1
     }
 }
 

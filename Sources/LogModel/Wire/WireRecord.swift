@@ -49,7 +49,7 @@ extension LogRecord {
         func string(_ value: String?, _ out: inout OutputBuffer) {
             guard let value else { return out.append("null") }
             text.removeAll()
-            text.append(value)
+            text.append(text: value)
             out.append(UInt8(ascii: "\""))
             JSONText.encode(text.bytes, into: &out)
             out.append(UInt8(ascii: "\""))
@@ -73,12 +73,12 @@ extension LogRecord {
         out.append(",\"stack_trace\":")
         string(stackTrace, &out)
         out.append(",\"context\":")
-        out.append(context ?? "null")
+        out.append(text: context ?? "null")
         out.append(",\"logger\":")
         string(logger, &out)
         if let line {
             out.append(",\"line\":")
-            out.append(String(line))
+            out.append(text: String(line))
         }
         if let id {
             out.append(",\"id\":")
@@ -94,7 +94,7 @@ extension LogRecord {
         }
         if let pid {
             out.append(",\"pid\":")
-            out.append(String(pid))
+            out.append(text: String(pid))
         }
         if succeeded { out.append(",\"outcome\":\"success\"") }
         if let notify {

@@ -46,7 +46,7 @@ struct ContextBuilder: ~Copyable {
         }
         for addition in additions {
             begin(taken.contains(addition.name) ? "field." + addition.name : addition.name)
-            object.append(addition.json)
+            object.append(text: addition.json)
         }
         object.append(UInt8(ascii: "}"))
     }
@@ -55,7 +55,7 @@ struct ContextBuilder: ~Copyable {
         if members > 0 { object.append(UInt8(ascii: ",")) }
         members += 1
         taken.insert(name)
-        object.append(ContextBuilder.quoted(name))
+        object.append(text: ContextBuilder.quoted(name))
         object.append(UInt8(ascii: ":"))
     }
 
@@ -81,7 +81,7 @@ struct ContextBuilder: ~Copyable {
     /// A text as a JSON string.
     static func quoted(_ text: String) -> String {
         var plain = OutputBuffer(capacity: text.utf8.count)
-        plain.append(text)
+        plain.append(text: text)
         var json = OutputBuffer(capacity: text.utf8.count + 16)
         json.append(UInt8(ascii: "\""))
         JSONText.encode(plain.bytes, into: &json)

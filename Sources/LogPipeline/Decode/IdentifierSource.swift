@@ -25,13 +25,5 @@ struct IdentifierSource {
     }
 
     /// Appends eight hex digits.
-    mutating func appendTraceID(to out: inout OutputBuffer) { appendHex(next() >> 32, digits: 8, to: &out) }
-}
-
-/// Appends the lowest `digits` hex digits of a number.
-func appendHex(_ value: UInt64, digits: Int, to out: inout OutputBuffer) {
-    for index in (0..<digits).reversed() {
-        let digit = UInt8(truncatingIfNeeded: value >> UInt64(index * 4)) & 15
-        out.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-    }
+    mutating func appendTraceID(to out: inout OutputBuffer) { out.append(hex: next() >> 32, digits: 8) }
 }

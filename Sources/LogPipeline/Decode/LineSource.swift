@@ -22,17 +22,17 @@ package struct LineSource: ~Copyable {
     /// The default service as plain text.
     var service = OutputBuffer(capacity: 64)
     /// The peer's pid in digits.
-    let pid: String
+    let pid: OutputBuffer
 
     package init(peer: PeerCredentials) {
         self.peer = peer
-        pid = String(peer.pid)
+        pid = OutputBuffer(copying: String(peer.pid))
         setService(peer.command)
     }
 
     /// Takes the service that the connection's hello names.
     package mutating func setService(_ name: String) {
         service.removeAll()
-        service.append(name)
+        service.append(text: name)
     }
 }

@@ -20,6 +20,7 @@ struct RecordTime {
 struct TimeReader {
     let zone: ZoneRules
     private var span: ZoneRules.Span
+    private var memo = DateMemo()
 
     init(zone: ZoneRules) {
         self.zone = zone
@@ -43,7 +44,7 @@ struct TimeReader {
         let text = UnsafeBufferPointer(rebasing: line[Int(slot.start)..<Int(slot.end)])
         switch slot.kind {
         case .plainString:
-            guard let written = DateTimeText(text) else { return nil }
+            guard let written = DateTimeText(text, memo: &memo) else { return nil }
             return resolve(written, textStart: Int(slot.start), in: text)
         case .number: return number(text).map { resolve($0) }
         default: return nil

@@ -48,16 +48,16 @@ extension RecordProcessor {
             json.append(slice(fields[.line], of: line))
         }
         json.append(",\"id\":\"")
-        json.append((id ?? identifiers.eventID(at: now)).description)
+        json.append(id ?? identifiers.eventID(at: now))
         json.append("\",\"fingerprint\":\"")
         appendFingerprint(message, line, source)
         json.append("\",\"host\":")
-        json.append(hostJSON)
+        json.append(hostJSON.bytes)
         json.append(",\"pid\":")
         if fields.has(.pid), isInteger(fields[.pid], line) {
             json.append(slice(fields[.pid], of: line))
         } else {
-            json.append(source.pid)
+            json.append(source.pid.bytes)
         }
         json.append(UInt8(ascii: "}"))
     }
@@ -69,7 +69,7 @@ extension RecordProcessor {
             if reading.succeeded { json.append(",\"outcome\":\"success\"") }
             if let notice {
                 json.append(",\"notify\":\"")
-                json.append(notice.rawValue)
+                json.append(text: notice.rawValue)
                 json.append(UInt8(ascii: "\""))
             }
             json.append(UInt8(ascii: "}"))
@@ -169,15 +169,14 @@ extension RecordProcessor {
         _ message: UnsafeBufferPointer<UInt8>,
         _ line: UnsafeBufferPointer<UInt8>, _ source: borrowing LineSource
     ) {
-        let empty = UnsafeBufferPointer(rebasing: line[0..<0])
-        func raw(_ field: Field) -> UnsafeBufferPointer<UInt8> {
-            fields.has(field) ? slice(fields[field], of: line) : empty
+        var hasher = FingerprintHasher()
+        hasher.append(
+            field: fields.has(.service) ? decoded(fields[.service], in: line) : source.service.bytes)
+        for field in [Field.module, .function, .errorType] {
+            let slot = fields.has(field) ? fields[field] : FieldSlot()
+            hasher.append(field: decoded(slot, in: line))
         }
-        let service = fields.has(.service) ? raw(.service) : source.service.bytes
-        let value = FingerprintHasher.fingerprint(
-            service: service, module: raw(.module), function: raw(.function), errorType: raw(.errorType),
-            message: message)
-        appendHex(value, digits: 16, to: &json)
+        json.append(hex: hasher.finish(message: message), digits: 16)
     }
 
     /// The record's own identity, when it has one that can be taken.

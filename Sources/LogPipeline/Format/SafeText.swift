@@ -5,27 +5,23 @@ import LogModel
 enum SafeText {
     /// Appends text: `\n`, `\t`, `\u001b`; a backslash stays as it is.
     ///
-    /// The same is right for the content of a JSON string that has no quotes or backslashes. `surrogates` says
-    /// that lone surrogates may stand in it (text that was decoded from escapes).
+    /// The same is right for the content of a JSON string that has no quotes or backslashes. Lone surrogates may
+    /// stand in the text, as three bytes each.
     @inline(__always)
-    static func append(
-        _ text: UnsafeBufferPointer<UInt8>, surrogates: Bool = false, to out: inout OutputBuffer
-    ) {
+    static func append(_ text: UnsafeBufferPointer<UInt8>, to out: inout OutputBuffer) {
         guard let base = text.baseAddress else { return }
-        let count = text.count
-        out.reserve(count)
+        out.reserve(text.count)
         var position = 0
-        while position < count {
+        while position < text.count {
             cvs_copy16(out.tail, base + position)
-            let bits = surrogates ? cvs_unsafe_leads(base + position) : cvs_unsafe_leads_utf8(base + position)
-            let step = min(16, count - position)
-            if _fastPath(bits == 0) {
-                out.end += step
-                position += step
+            let marks = cvs_unsafe_leads(base + position)
+            let step = min(16, text.count &- position)
+            if _fastPath(marks == 0) {
+                out.end &+= step
+                position &+= step
             } else {
-                position += appendMarked(
-                    text, from: position, count: step, marks: bits, to: &out)
-                out.reserve(count - position)
+                position &+= appendMarked(text, from: position, count: step, marks: marks, to: &out)
+                out.reserve(text.count &- position)
             }
         }
     }
@@ -59,7 +55,7 @@ enum SafeText {
         var position = 0
         var copied = 0
         while position < text.count {
-            let bits = cvs_unsafe_leads_utf8(base + position)
+            let bits = cvs_unsafe_leads(base + position)
             guard bits != 0 else {
                 position += 16
                 continue

@@ -1,3 +1,4 @@
+internal import CVectorScan
 import LogModel
 
 extension RecordProcessor {
@@ -11,23 +12,27 @@ extension RecordProcessor {
         let logger = loggerName(line, source)
         text.select(day)
         let out = text.current
-        out.pointee.records += 1
+        out.pointee.records &+= 1
         if time.textStart >= 0 {
+            // Sixteen bytes, the separator, and the rest: the line has slack behind it.
             out.pointee.buffer.reserve(32)
-            out.pointee.buffer.append(line.baseAddress! + time.textStart, 10)
-            out.pointee.buffer.append(0x20)
-            out.pointee.buffer.append(line.baseAddress! + time.textStart + 11, 8)
+            let tail = out.pointee.buffer.tail
+            let start = line.baseAddress! + time.textStart
+            cvs_copy16(tail, start)
+            cvs_copy16(tail + 16, start + 16)
+            tail[10] = 0x20
+            out.pointee.buffer.end &+= 19
         } else {
             TimeText.append(localSeconds: time.localSeconds, to: &out.pointee.buffer)
         }
-        out.pointee.buffer.append(
-            TextLine.head(reading.severity, succeeded: reading.succeeded, marks: settings.marks))
-        SafeText.append(logger, surrogates: true, to: &out.pointee.buffer)
+        heads.append(reading, to: &out.pointee.buffer)
+        SafeText.append(logger, to: &out.pointee.buffer)
         out.pointee.buffer.append(": ")
-        SafeText.append(message, surrogates: true, to: &out.pointee.buffer)
+        SafeText.append(message, to: &out.pointee.buffer)
         if let traceID {
             out.pointee.buffer.append(" (trace_id=")
-            out.pointee.buffer.append(traceID)
+            // An id needs no escaping, but is as short as what is copied at once.
+            SafeText.append(traceID, to: &out.pointee.buffer)
             out.pointee.buffer.append(")\n")
         } else {
             out.pointee.buffer.append(UInt8(ascii: "\n"))
@@ -35,21 +40,49 @@ extension RecordProcessor {
     }
 }
 
-enum TextLine {
-    /// What stands between the time and the logger: mark and level.
-    @inline(__always)
-    static func head(_ severity: Severity, succeeded: Bool, marks: Bool) -> StaticString {
-        switch (severity, marks) {
-        case (.debug, true): succeeded ? " ✅ [DEBUG] " : " [DEBUG] "
-        case (.info, true): succeeded ? " ✅ [INFO] " : " [INFO] "
-        case (.warning, true): " ⭕ [WARNING] "
-        case (.error, true): " ❌ [ERROR] "
-        case (.critical, true): " ❌ [CRITICAL] "
-        case (.debug, false): " [DEBUG] "
-        case (.info, false): " [INFO] "
-        case (.warning, false): " [WARNING] "
-        case (.error, false): " [ERROR] "
-        case (.critical, false): " [CRITICAL] "
+/// What stands between the time and the logger: mark and level, sixteen bytes each at most.
+struct TextHeads: ~Copyable {
+    private let bytes: UnsafeMutablePointer<UInt8>
+    private let lengths: UnsafeMutablePointer<Int>
+
+    init(marks: Bool) {
+        bytes = .allocate(capacity: 2 * Severity.allCases.count * 16)
+        lengths = .allocate(capacity: 2 * Severity.allCases.count)
+        for severity in Severity.allCases {
+            for succeeded in [false, true] {
+                let mark = marks ? TextHeads.mark(severity, succeeded: succeeded) : ""
+                let text = Array("\(mark) [\(severity)] ".utf8)
+                let place = TextHeads.place(severity, succeeded)
+                (bytes + place * 16).update(
+                    from: text + Array(repeating: 0, count: 16 - text.count), count: 16)
+                lengths[place] = text.count
+            }
         }
+    }
+
+    deinit {
+        bytes.deallocate()
+        lengths.deallocate()
+    }
+
+    private static func mark(_ severity: Severity, succeeded: Bool) -> String {
+        switch severity {
+        case .debug, .info: succeeded ? " ✅" : ""
+        case .warning: " ⭕"
+        case .error, .critical: " ❌"
+        }
+    }
+
+    @inline(__always)
+    private static func place(_ severity: Severity, _ succeeded: Bool) -> Int {
+        Int(severity.rawValue) &* 2 &+ (succeeded ? 1 : 0)
+    }
+
+    @inline(__always)
+    func append(_ reading: LevelReading, to out: inout OutputBuffer) {
+        let place = TextHeads.place(reading.severity, reading.succeeded)
+        out.reserve(16)
+        cvs_copy16(out.tail, bytes + place &* 16)
+        out.end &+= lengths[place]
     }
 }

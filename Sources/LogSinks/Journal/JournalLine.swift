@@ -7,13 +7,13 @@ extension JournalEntry {
     /// Control characters are escaped, so that no record forges a line.
     package var standardErrorLine: String {
         var line = OutputBuffer()
-        line.append("<\(self[.priority] ?? "6")>")
+        line.append(text: "<\(self[.priority] ?? "6")>")
         JournalEntry.append(self[.identifier] ?? "", to: &line)
         line.append(": ")
         JournalEntry.append(self[.message] ?? "", to: &line)
         let others = fields.filter { ![.message, .priority, .identifier].contains($0.name) }
         for (index, field) in others.enumerated() {
-            line.append("\(index == 0 ? " (" : " ")\(field.name.rawValue)=\"")
+            line.append(text: "\(index == 0 ? " (" : " ")\(field.name.rawValue)=\"")
             var value = field.value
             value.withUTF8 { JSONText.encode($0, into: &line) }
             line.append("\"")

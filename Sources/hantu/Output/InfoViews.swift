@@ -54,7 +54,7 @@ final class InfoJSONView: LineView {
         }
         out.append("{\"timestamp\":\"")
         TimeText.append(parts.time, zone: filter.zone, to: &out)
-        out.append("\",\"level\":\"\(parts.level)\",\"logger\":")
+        out.append(text: "\",\"level\":\"\(parts.level)\",\"logger\":")
         JSONString.append(parts.bytes(parts.logger), to: &out)
         out.append(",\"message\":")
         JSONString.append(parts.bytes(parts.message), to: &out)

@@ -18,14 +18,14 @@ enum RecordBlock {
         _ record: LogRecord, zone: ZoneRules, style: Style, heading: String = "", to out: inout OutputBuffer
     ) {
         let ink = Style.ink(of: record.level, succeeded: record.succeeded)
-        out.append(record.level.mark(succeeded: record.succeeded))
+        out.append(text: record.level.mark(succeeded: record.succeeded))
         TimeText.append(
             localSeconds: record.timestamp.seconds + Int64(zone.offset(at: record.timestamp.seconds)),
             to: &out)
         out.append(" ")
-        style.paint(ink, &out) { $0.append("[\(record.level)]") }
+        style.paint(ink, &out) { $0.append(text: "[\(record.level)]") }
         out.append(" ")
-        out.append(heading)
+        out.append(text: heading)
         style.paint(.bold, &out) { TerminalText.append(record.service, to: &$0) }
         for part in [place(of: record), record.errorType] {
             guard let part, !part.isEmpty else { continue }

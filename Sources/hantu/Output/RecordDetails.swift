@@ -6,8 +6,8 @@ enum RecordDetails {
     static func append(_ row: StoredRecord, zone: ZoneRules, style: Style, to out: inout OutputBuffer) {
         let record = row.record
         let ink = Style.ink(of: record.level, succeeded: record.succeeded)
-        out.append(record.level.mark(succeeded: record.succeeded))
-        style.paint(ink, &out) { $0.append("[\(record.level)] #\(row.row)") }
+        out.append(text: record.level.mark(succeeded: record.succeeded))
+        style.paint(ink, &out) { $0.append(text: "[\(record.level)] #\(row.row)") }
         out.append(row.resolved == nil ? " UNRESOLVED\n" : " RESOLVED\n")
         let names: [(String, String?)] = [
             ("시각", text(record.timestamp, zone)), ("서비스", record.service), ("로거", record.logger),
@@ -39,9 +39,9 @@ enum RecordDetails {
         let text = String(decoding: out.bytes[start...].dropFirst(margin.utf8.count), as: UTF8.self)
         out.truncate(to: start)
         out.append("   ")
-        style.paint(.dim, &out) { $0.append(name) }
-        out.append(String(repeating: " ", count: max(1, nameColumns - columns)))
-        out.append(text)
+        style.paint(.dim, &out) { $0.append(text: name) }
+        out.append(text: String(repeating: " ", count: max(1, nameColumns - columns)))
+        out.append(text: text)
     }
 
     private static func text(_ time: Timestamp, _ zone: ZoneRules) -> String {

@@ -10,7 +10,7 @@ enum Report {
 
     private static func say(_ mark: String, _ text: String) {
         var line = OutputBuffer()
-        line.append(mark)
+        line.append(text: mark)
         TerminalText.append(text, to: &line)
         line.append("\n")
         _ = write(STDERR_FILENO, line.bytes.baseAddress, line.count)

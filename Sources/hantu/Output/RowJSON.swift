@@ -5,7 +5,7 @@ import LogStore
 enum RowJSON {
     static func append(_ row: StoredRecord, zone: ZoneRules, to out: inout OutputBuffer) {
         let record = row.record
-        out.append("{\"id\":\(row.row),\"event_id\":")
+        out.append(text: "{\"id\":\(row.row),\"event_id\":")
         append(record.id?.description, to: &out)
         out.append(",\"timestamp\":")
         append(record.timestamp, zone, to: &out)
@@ -18,10 +18,10 @@ enum RowJSON {
         out.append(",\"context\":")
         append(json: record.context, to: &out)
         append("logger", record.logger, to: &out)
-        out.append(",\"line\":\(record.line.map(String.init) ?? "null")")
+        out.append(text: ",\"line\":\(record.line.map(String.init) ?? "null")")
         append("fingerprint", record.fingerprint, to: &out)
         append("host", record.host, to: &out)
-        out.append(",\"pid\":\(record.pid.map(String.init) ?? "null"),\"created_at\":")
+        out.append(text: ",\"pid\":\(record.pid.map(String.init) ?? "null"),\"created_at\":")
         append(row.createdAt, zone, to: &out)
         out.append(",\"resolved\":")
         append(row.resolved, zone, to: &out)
@@ -51,7 +51,7 @@ enum RowJSON {
     private static func append(json text: String?, to out: inout OutputBuffer) {
         guard let text else { return out.append("null") }
         var padded = OutputBuffer()
-        padded.append(text)
+        padded.append(text: text)
         var cursor = JSONCursor(padded.bytes)
         cursor.skipSpace()
         let isJSON = cursor.passValue() != nil

@@ -26,7 +26,7 @@ struct Style {
     /// Runs `body`, whose output is in this ink.
     func paint(_ ink: Ink?, _ out: inout OutputBuffer, _ body: (inout OutputBuffer) -> Void) {
         guard isColoured, let ink else { return body(&out) }
-        out.append("\u{1b}[" + ink.rawValue + "m")
+        out.append(text: "\u{1b}[" + ink.rawValue + "m")
         body(&out)
         out.append("\u{1b}[0m")
     }

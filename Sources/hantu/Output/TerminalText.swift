@@ -31,7 +31,7 @@ enum TerminalText {
         var lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         while lines.count > 1, lines.last?.isEmpty == true { lines.removeLast() }
         for line in lines {
-            out.append(margin)
+            out.append(text: margin)
             append(line.map { $0 == "\t" ? "    " : String($0) }.joined(), to: &out)
             out.append("\n")
         }

@@ -12,7 +12,7 @@ import Testing
         }
         for read in reads {
             var buffer = OutputBuffer()
-            buffer.append(read)
+            buffer.append(text: read)
             framer.feed(buffer.bytes, slack: slack, take)
         }
         framer.finish(take)

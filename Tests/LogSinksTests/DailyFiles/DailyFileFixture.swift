@@ -46,6 +46,6 @@ func chunk(_ lines: String..., kind: DailyFileKind = .text, day: CivilDate = Dai
 
 func chunk(_ lines: [String], kind: DailyFileKind, day: CivilDate) -> FileChunk {
     var bytes = OutputBuffer()
-    for line in lines { bytes.append(line + "\n") }
+    for line in lines { bytes.append(text: line + "\n") }
     return FileChunk(kind: kind, day: day, bytes: bytes, records: lines.count)
 }
