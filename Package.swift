@@ -43,6 +43,7 @@ let package = Package(
         .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .target(name: "CVectorScan"),
 
         // The way of a record.
@@ -69,7 +70,7 @@ let package = Package(
             name: "LogDaemon",
             dependencies: [
                 "LogModel", "LogPipeline", "LogSpool", "LogStore", "LogSinks", "LogConfiguration",
-                "CLibSystemd", signals, logging,
+                "CLibSystemd", "CMalloc", signals, logging,
             ] + nio,
             swiftSettings: settings),
         .executableTarget(

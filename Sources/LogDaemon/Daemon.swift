@@ -25,6 +25,7 @@ package struct Daemon: Sendable {
     /// Runs until SIGTERM or SIGINT.
     package func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        ProcessMemory.keepFreedChunks()
         // Before anything else, so that no signal finds the default handlers.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let zone = try loadZone(loaded)
@@ -45,6 +46,7 @@ package struct Daemon: Sendable {
             processor: checked, refused: { counters.refuseConnection() })
         log.info("hantu-logd \(LogModel.version) is listening on \(socket.ownPath ?? "systemd's socket")")
         ServiceManager.ready(status: health.current.state.rawValue)
+        ProcessMemory.forgetTheStart()
 
         var configuration = loaded
         loop: for await signal in signals {

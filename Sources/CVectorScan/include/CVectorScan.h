@@ -83,10 +83,12 @@ static inline uint32_t cvs_escape_marks(const uint8_t *p) {
     return cvs_gather(cvs_unsafe_lanes(p) | (v == '\\'));
 }
 
-// Whether the first `count` (0...16) of sixteen bytes are the same.
-static inline int cvs_same(const uint8_t *a, const uint8_t *b, uint32_t count) {
-    uint32_t wanted = ((uint32_t)1 << count) - 1;
-    return (cvs_gather((cvs_signed)(cvs_load(a) == cvs_load(b))) & wanted) == wanted;
+// Whether the first `count` (1...32) of 32 bytes are the same.
+static inline int cvs_same32(const uint8_t *a, const uint8_t *b, uint32_t count) {
+    uint32_t low = cvs_gather((cvs_signed)(cvs_load(a) == cvs_load(b)));
+    uint32_t high = cvs_gather((cvs_signed)(cvs_load(a + 16) == cvs_load(b + 16)));
+    uint32_t wanted = 0xffffffff >> (32 - count);
+    return ((low | high << 16) & wanted) == wanted;
 }
 
 static inline void cvs_copy16(uint8_t *to, const uint8_t *from) { memcpy(to, from, 16); }

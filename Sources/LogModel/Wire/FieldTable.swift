@@ -1,5 +1,3 @@
-import CVectorScan
-
 /// Finds a field by its name, in a few nanoseconds: a table without collisions over names of up to 16 bytes.
 struct FieldTable {
     struct Entry {
@@ -79,47 +77,5 @@ struct FieldTable {
         guard entry.pointee.low == low, entry.pointee.high == high, Int(entry.pointee.length) == length
         else { return nil }
         return entry
-    }
-}
-
-/// The names of the members of the line that was scanned last: a client's lines are mostly of one shape, and to
-/// compare a name with the one expected is shorter than to look it up.
-struct LineShape: ~Copyable {
-    private static let length = 32
-    private let expected: UnsafeMutablePointer<FieldTable.Entry>
-
-    init() {
-        expected = .allocate(capacity: LineShape.length)
-        expected.initialize(repeating: FieldTable.Entry(), count: LineShape.length)
-    }
-
-    deinit { expected.deallocate() }
-
-    /// The field of the `index`th member's name, and the name's rank; 16 bytes from `start` on must be readable.
-    @inline(__always)
-    func find(
-        _ start: UnsafePointer<UInt8>, _ count: Int, at index: Int, in table: FieldTable
-    ) -> (field: Int, rank: UInt8)? {
-        guard count <= 16, index < LineShape.length else { return lookUp(start, count, at: nil, in: table) }
-        let guess = expected + index
-        if _fastPath(
-            count == Int(guess.pointee.length) && count > 0
-                && cvs_same(
-                    start, UnsafeRawPointer(guess).assumingMemoryBound(to: UInt8.self),
-                    UInt32(truncatingIfNeeded: count)) != 0
-        ) {
-            return (Int(guess.pointee.field), guess.pointee.rank)
-        }
-        return lookUp(start, count, at: guess, in: table)
-    }
-
-    @inline(never)
-    private func lookUp(
-        _ start: UnsafePointer<UInt8>, _ count: Int, at place: UnsafeMutablePointer<FieldTable.Entry>?,
-        in table: FieldTable
-    ) -> (field: Int, rank: UInt8)? {
-        guard let entry = table.find(start, count) else { return nil }
-        place?.pointee = entry.pointee
-        return (Int(entry.pointee.field), entry.pointee.rank)
     }
 }

@@ -23,13 +23,7 @@ package struct LineScanner {
         guard line.count > 0 else { return Failure(fault: .endsEarly, offset: 0) }
         fields.stops.index(line)
         var walk = Walk(line, fields.stops.words)
-        walk.skipSpace()
-        guard walk.isAt(UInt8(ascii: "{")) else { return Failure(fault: .notAnObject, offset: walk.position) }
-        walk.position &+= 1
-        walk.skipSpace()
-        if walk.isAt(UInt8(ascii: "}")) {
-            walk.position &+= 1
-        } else if let failure = scanMembers(&walk, cut: cut, into: &fields) {
+        if let failure = scanMembers(&walk, cut: cut, into: &fields) {
             return cut && failure.fault == .endsEarly && fields.memberCount > 0 ? nil : failure
         }
         walk.skipSpace()
@@ -89,50 +83,63 @@ package struct LineScanner {
         func cursor() -> JSONCursor { JSONCursor(line, from: position, stops: stops) }
     }
 
+    /// Where the name of a member stands, and whose it is.
+    private struct Name {
+        var start = 0
+        var end = 0
+        var hasEscape = false
+        var field = LineShape.unknownField
+        var rank: UInt8 = 0
+        /// Whether the value is a string, whose opening quote is passed.
+        var opensString = false
+    }
+
     @inline(__always)
     private func scanMembers(_ place: inout Walk, cut: Bool, into fields: inout LineFields) -> Failure? {
         // A copy that nobody else can touch, for the registers.
         var walk = place
         defer { place = walk }
+        // Where the last value ends; of a string before its closing quote.
+        var joint = 0
+        var followsString = false
         while true {
-            guard walk.isAt(UInt8(ascii: "\"")) else { return walk.failure() }
-            walk.position &+= 1
-            let keyStart = walk.position
-            var keyHasEscape = false
-            if _slowPath(!walk.passPlainString()) {
-                let passed = passString(walk)
-                if let failure = passed.failure { return failure }
-                (walk.position, keyHasEscape) = (passed.end, passed.hasEscape)
+            var name = Name()
+            let index = fields.memberCount
+            if let known = fields.shape.match(
+                walk.base + joint, at: index, limit: walk.end &- joint, followsString: followsString)
+            {
+                name.start = joint &+ Int(known.pointee.keyStart)
+                name.end = name.start &+ Int(known.pointee.keyLength)
+                name.field = known.pointee.field
+                name.rank = known.pointee.rank
+                name.opensString = known.pointee.opensString
+                walk.position = joint &+ Int(known.pointee.length)
+            } else {
+                let read = readJoint(walk, from: joint, followsString: followsString, at: index, into: fields)
+                walk.position = read.position
+                if let failure = read.failure { return failure }
+                if read.isEnd { return nil }
+                name = read.name
             }
-            let keyEnd = walk.position &- 1
-            walk.skipSpace()
-            guard walk.isAt(UInt8(ascii: ":")) else { return walk.failure() }
-            walk.position &+= 1
-            walk.skipSpace()
-            let found =
-                keyHasEscape
-                ? nil
-                : fields.shape.find(
-                    walk.base + keyStart, keyEnd &- keyStart, at: fields.memberCount, in: table)
 
             var slot = FieldSlot()
-            if walk.isAt(UInt8(ascii: "\"")) {
-                walk.position &+= 1
+            if name.opensString {
                 let start = walk.position
                 slot.kind = .plainString
                 if _slowPath(!walk.passPlainString()) {
                     let passed = passString(walk)
                     if let failure = passed.failure {
-                        if cut, failure.fault == .endsEarly, let (field, rank) = found {
-                            takeCutString(walk, from: start, field: field, rank: rank, into: &fields)
+                        if cut, failure.fault == .endsEarly, name.field != LineShape.unknownField {
+                            takeCutString(
+                                walk, from: start, field: Int(name.field), rank: name.rank, into: &fields)
                         }
                         return failure
                     }
                     walk.position = passed.end
                     slot.kind = passed.hasEscape ? .escapedString : .plainString
                 }
+                joint = walk.position &- 1
                 slot.start = UInt32(truncatingIfNeeded: start)
-                slot.end = UInt32(truncatingIfNeeded: walk.position &- 1)
             } else {
                 slot.start = UInt32(truncatingIfNeeded: walk.position)
                 var cursor = walk.cursor()
@@ -142,31 +149,69 @@ package struct LineScanner {
                 walk.position = cursor.position
                 // A number at the very end of a cut line may go on behind the cut.
                 if cut, kind == .number, walk.position >= walk.end { return walk.failure() }
-                slot.end = UInt32(truncatingIfNeeded: walk.position)
+                joint = walk.position
                 slot.kind = kind
             }
-            if let (field, rank) = found {
-                slot.rank = rank
-                take(slot, field: field, into: &fields)
+            followsString = name.opensString
+            slot.end = UInt32(truncatingIfNeeded: joint)
+            if name.field != LineShape.unknownField {
+                slot.rank = name.rank
+                take(slot, field: Int(name.field), into: &fields)
             } else {
                 fields.extras.append(
                     ExtraField(
-                        keyStart: UInt32(truncatingIfNeeded: keyStart),
-                        keyEnd: UInt32(truncatingIfNeeded: keyEnd), keyHasEscape: keyHasEscape, value: slot))
+                        keyStart: UInt32(truncatingIfNeeded: name.start),
+                        keyEnd: UInt32(truncatingIfNeeded: name.end), keyHasEscape: name.hasEscape,
+                        value: slot))
             }
-            fields.memberCount &+= 1
-
-            walk.skipSpace()
-            if walk.isAt(UInt8(ascii: ",")) {
-                walk.position &+= 1
-                walk.skipSpace()
-            } else if walk.isAt(UInt8(ascii: "}")) {
-                walk.position &+= 1
-                return nil
-            } else {
-                return walk.failure()
-            }
+            fields.memberCount = index &+ 1
         }
+    }
+
+    /// Reads what stands before a member's value, or behind the last one's: `","level":"`, `}`.
+    @inline(never)
+    private func readJoint(
+        _ place: Walk, from start: Int, followsString: Bool, at index: Int, into fields: borrowing LineFields
+    ) -> (position: Int, name: Name, isEnd: Bool, failure: Failure?) {
+        var walk = place
+        var name = Name()
+        // The walk is behind the value already, and so behind a string's closing quote.
+        walk.skipSpace()
+        if index == 0 {
+            guard walk.isAt(UInt8(ascii: "{")) else {
+                return (walk.position, name, false, Failure(fault: .notAnObject, offset: walk.position))
+            }
+        } else if walk.isAt(UInt8(ascii: "}")) {
+            return (walk.position &+ 1, name, true, nil)
+        } else if !walk.isAt(UInt8(ascii: ",")) {
+            return (walk.position, name, false, walk.failure())
+        }
+        walk.position &+= 1
+        walk.skipSpace()
+        if index == 0, walk.isAt(UInt8(ascii: "}")) { return (walk.position &+ 1, name, true, nil) }
+        guard walk.isAt(UInt8(ascii: "\"")) else { return (walk.position, name, false, walk.failure()) }
+        walk.position &+= 1
+        name.start = walk.position
+        if !walk.passPlainString() {
+            let passed = passString(walk)
+            if let failure = passed.failure { return (walk.position, name, false, failure) }
+            (walk.position, name.hasEscape) = (passed.end, passed.hasEscape)
+        }
+        name.end = walk.position &- 1
+        walk.skipSpace()
+        guard walk.isAt(UInt8(ascii: ":")) else { return (walk.position, name, false, walk.failure()) }
+        walk.position &+= 1
+        walk.skipSpace()
+        name.opensString = walk.isAt(UInt8(ascii: "\""))
+        if name.opensString { walk.position &+= 1 }
+        guard !name.hasEscape else { return (walk.position, name, false, nil) }
+        let found = table.find(walk.base + name.start, name.end &- name.start)
+        if let found { (name.field, name.rank) = (found.pointee.field, found.pointee.rank) }
+        fields.shape.note(
+            walk.base + start, length: walk.position &- start,
+            key: name.start &- start..<name.end &- start, field: found.map { Int($0.pointee.field) },
+            rank: name.rank, opensString: name.opensString, followsString: followsString, at: index)
+        return (walk.position, name, false, nil)
     }
 
     /// Passes a string with escapes, or one that isn't whole.
