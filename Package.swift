@@ -40,6 +40,7 @@ let package = Package(
             name: "CLibSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(
             name: "CLibPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibZ", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -52,7 +53,7 @@ let package = Package(
             name: "LogPipeline", dependencies: ["LogModel", "CVectorScan", "CLibPCRE2"],
             swiftSettings: settings),
         .target(name: "LogSpool", dependencies: ["LogModel", grdb], swiftSettings: settings),
-        .target(name: "LogStore", dependencies: ["LogModel", grdb], swiftSettings: settings),
+        .target(name: "LogStore", dependencies: ["LogModel", "CLibPQ", grdb], swiftSettings: settings),
         .target(
             name: "LogSinks",
             dependencies: [

@@ -23,7 +23,8 @@ final class DaemonParts: Sendable {
         spooling =
             configuration.store.enabled
             ? try Spooling(
-                configuration, clock: clock, environment: environment, progress: progress, events: events)
+                configuration, zone: zone, clock: clock, environment: environment, progress: progress,
+                events: events)
             : nil
         let retention = RetentionRunner(
             directory: configuration.files.directory, configuration: configuration.files.retention,

@@ -64,6 +64,10 @@ struct PartEvents: Sendable {
         case .setAside(let path, let reason):
             log.critical("the error store was damaged (\(reason)); it lies at \(path), a new one was begun")
         case .replaced(let path): log.warning("\(path) was removed or replaced; it was opened anew")
+        case .migrated(let missing):
+            log.notice("the error store's table is up to date; added: \(missing.joined(separator: ", "))")
+        case .incomplete(let message): log.warning("the error store: \(message)")
+        case .cut(let values): counters.drop("store", "value_cut", values)
         }
     }
 
@@ -100,7 +104,9 @@ struct PartEvents: Sendable {
         case .delivered: break
         case .failed(_, let reason): health.raise(.partial, output, reason)
         case .unreachable(let reason, let waiting):
-            log.critical("\(output): \(reason); \(waiting) records are parked until it is back")
+            let message = "\(reason); \(waiting) records are parked until it is back"
+            log.critical("\(output): \(message)")
+            health.raise(.partial, output, message)
         case .recovered(let wasUnreachable, let waiting):
             health.clear(.partial, output)
             if wasUnreachable { log.notice("\(output) is back; \(waiting) records follow") }
@@ -108,6 +114,11 @@ struct PartEvents: Sendable {
             log.warning("\(output): record \(sequence) is parked: \(reason)")
             health.raise(.warning, output, "records are parked")
         case .spoolFailed(let reason): health.raise(.critical, "spool", reason)
+        case .dropped(let records):
+            counters.drop(output, "spool_full", records)
+            let message = "the spool is full: the oldest records of the lowest level go, \(records) so far"
+            log.warning("\(output): the spool is full; \(records) of its records were dropped")
+            health.raise(.warning, output, message)
         }
     }
 }

@@ -9,11 +9,12 @@ import Logging
 final class Spooling: Sendable {
     let writer: SpoolWriter
     private let spool: Spool
+    private let sink: StoreSink
     private let store: Delivery
     private let retention: StoreRetention
 
     init(
-        _ configuration: Configuration, clock: any Clock, environment: [String: String],
+        _ configuration: Configuration, zone: ZoneRules, clock: any Clock, environment: [String: String],
         progress: OutletProgress, events: PartEvents
     ) throws(SpoolError) {
         let faults = environment["HANTU_LOGD_FAULT"].flatMap { FaultPoints(killingAt: $0) } ?? .none
@@ -25,8 +26,10 @@ final class Spooling: Sendable {
             (try? StoreLocation(url: configuration.store.url, spoolDirectory: configuration.spool.directory))
             ?? .embedded(path: configuration.spool.directory + "/errors.db")
         let sink = StoreSink(
-            store: location.store(access: .own, clock: clock, report: { events.store($0) }),
-            executor: executor)
+            store: location.store(
+                access: .own, migrates: configuration.store.migrate, zone: zone, clock: clock,
+                report: { events.store($0) }, reach: { faults.reach(FaultPoint($0)) }),
+            executor: executor, settings: configuration.store)
         let store = Delivery(
             sink, from: spool, output: .store, settings: DeliverySettings(configuration.store), clock: clock,
             executor: executor, faults: faults, tell: { events.delivery("store", $0) })
@@ -40,6 +43,7 @@ final class Spooling: Sendable {
         callbacks.recovered = { events.spoolRecovered() }
         writer = SpoolWriter(spool, clock: clock, maximumBytes: 8 << 20, callbacks: callbacks)
         self.spool = spool
+        self.sink = sink
         self.store = store
         retention = StoreRetention(sink, age: configuration.store.retention, clock: clock) {
             events.storeRetention($0)
@@ -50,6 +54,7 @@ final class Spooling: Sendable {
     /// Applies what a reload may change.
     func apply(_ configuration: StoreConfiguration) async {
         await store.change(DeliverySettings(configuration))
+        await sink.change(configuration)
         retention.change(age: configuration.retention)
     }
 
@@ -63,5 +68,16 @@ final class Spooling: Sendable {
         let outcome = await store.stop(within: .seconds(10))
         if outcome != .drained { log.notice("records stay in the spool: \(outcome)") }
         spool.close()
+    }
+}
+
+extension FaultPoint {
+    /// The point of a store's step.
+    fileprivate init(_ step: PostgresStore.Step) {
+        switch step {
+        case .migrated: self = .storeMigrated
+        case .batchSent: self = .storeBatchSent
+        case .partWritten: self = .storePartWritten
+        }
     }
 }

@@ -14,6 +14,9 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case reserveGivenUp = "spool.reserve.given-up"
     case damagedSetAside = "spool.damaged.set-aside"
     case damagedSalvaged = "spool.damaged.salvaged"
+    case storeMigrated = "store.migrated"
+    case storeBatchSent = "store.batch.sent"
+    case storePartWritten = "store.part.written"
     case drainDelivered = "drain.delivered.before-advance"
 }
 

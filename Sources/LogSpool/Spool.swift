@@ -66,6 +66,11 @@ package final class Spool: Sendable {
         core.withLock { $0.ledger.outputs[output.bit].waiting }
     }
 
+    /// How many of this output's records were ever dropped because the spool was over `maximumBytes`.
+    package func overflowed(for output: OutputSet) -> Int {
+        core.withLock { $0.ledger.outputs[output.bit].overflowed }
+    }
+
     /// Parked records of any output, in the order in which they were parked: at most `limit`, behind `number`.
     package func parked(after number: Int64 = 0, limit: Int) throws(SpoolError) -> [ParkedRecord] {
         try core.withLock { (core) throws(SpoolError) in try core.parked(after: number, limit: limit) }

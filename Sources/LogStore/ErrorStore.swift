@@ -70,4 +70,10 @@ package enum StoreEvent: Sendable, Equatable {
     case setAside(path: String, reason: String)
     /// The embedded store's file was removed or replaced under the running daemon; it was opened anew.
     case replaced(path: String)
+    /// The table was made, or an existing one was changed: what it lacked.
+    case migrated([String])
+    /// The table works, but lacks something that only a migration would add.
+    case incomplete(String)
+    /// Values were longer than their column, and were cut.
+    case cut(values: Int)
 }

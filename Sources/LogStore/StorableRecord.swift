@@ -53,6 +53,49 @@ extension LogRecord {
     /// Text that a database takes, for filters.
     package static func storableText(_ text: String) -> String { withoutNUL(text) ?? text }
 
+    /// Whether the text is one whole JSON object.
+    static func isObject(_ context: String) -> Bool {
+        var padded = OutputBuffer(capacity: context.utf8.count)
+        padded.append(context)
+        return members(of: padded.bytes) != nil
+    }
+
+    /// Any text as a context: `{"context": "…"}`.
+    static func contextAsText(_ text: String) -> String {
+        var plain = OutputBuffer(capacity: text.utf8.count)
+        plain.append(text)
+        var out = OutputBuffer(capacity: text.utf8.count + 64)
+        out.append(#"{"context":""#)
+        JSONText.encode(plain.bytes, into: &out)
+        out.append("\"}")
+        return String(decoding: out.bytes, as: UTF8.self)
+    }
+
+    /// A JSON text without the white space between its tokens.
+    static func compactJSON(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var isString = false
+        var isEscaped = false
+        for byte in text.utf8 {
+            if isString {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isString = false
+                }
+            } else if byte == UInt8(ascii: "\"") {
+                isString = true
+            } else if byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+                continue
+            }
+            bytes.append(byte)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static func hasLoneSurrogate(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
@@ -69,11 +112,8 @@ extension LogRecord {
             var padded = OutputBuffer(capacity: given.count)
             padded.append(given)
             guard let known = members(of: padded.bytes) else {
-                var out = OutputBuffer(capacity: given.count + 64)
-                out.append(#"{"context":""#)
-                JSONText.encode(given, into: &out)
-                out.append("\"}")
-                return storableContext(String(decoding: out.bytes, as: UTF8.self), flagged: flagged)
+                return storableContext(
+                    contextAsText(String(decoding: given, as: UTF8.self)), flagged: flagged)
             }
             var out = OutputBuffer(capacity: given.count + 64)
             let changed = copyReadable(padded.bytes, into: &out)

@@ -5,6 +5,8 @@ package struct StoreConfiguration: Sendable, Equatable {
     package var enabled = true
     /// A Postgres URL, or empty for the embedded store. Secret: it may hold a password.
     package var url = ""
+    /// Whether the table may be made and an existing one be added to; else it is only checked.
+    package var migrate = true
     /// A batch is written when it holds this many records ...
     package var batchRecords = 10
     /// ... or its first record has waited this long.

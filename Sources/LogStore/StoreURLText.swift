@@ -21,7 +21,7 @@ extension StoreURL {
         parameters.map(\.name).filter { $0 != "ssl" && !StoreURL.libpqNames.contains($0) }
     }
 
-    private var libpqParameters: [Parameter] {
+    var libpqParameters: [Parameter] {
         parameters.compactMap { parameter in
             if StoreURL.libpqNames.contains(parameter.name) { return parameter }
             guard parameter.name == "ssl" else { return nil }

@@ -8,9 +8,11 @@ enum StoredTime {
     /// Years 0 to 9999; what lies outside is the nearest that there is.
     private static let range: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
 
+    static func clamped(_ seconds: Int64) -> Int64 { min(max(seconds, range.lowerBound), range.upperBound) }
+
     static func text(_ time: Timestamp) -> String {
         var out = OutputBuffer(capacity: 64)
-        TimeText.append(localSeconds: min(max(time.seconds, range.lowerBound), range.upperBound), to: &out)
+        TimeText.append(localSeconds: clamped(time.seconds), to: &out)
         TimeText.append(
             fractionOf: Timestamp(seconds: 0, nanoseconds: min(time.nanoseconds, 999_999_999), precision: 6),
             to: &out)

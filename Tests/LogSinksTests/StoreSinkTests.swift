@@ -11,7 +11,9 @@ struct StoreSinkTests {
     private let executor = ThreadExecutor(name: "store-test")
     private let batch = (0..<3).map { ErrorStoreContract.sample($0) }
 
-    private func sink(_ store: ScriptedStore) -> StoreSink { StoreSink(store: store, executor: executor) }
+    private func sink(_ store: ScriptedStore) -> StoreSink {
+        StoreSink(store: store, executor: executor, settings: StoreConfiguration())
+    }
 
     @Test func connectsOnceAtTheFirstDelivery() async {
         let store = ScriptedStore()
@@ -42,10 +44,14 @@ struct StoreSinkTests {
     }
 
     @Test func whatAnOperatorMustMendIsTriedSeldom() async {
-        let store = ScriptedStore(preparations: [.misconfigured("no rights")])
-        #expect(
-            await sink(store).deliver(batch)
-                == .retry(after: StoreSink.misconfiguredDelay, reason: "no rights"))
+        let failures = [StoreError?](repeating: .misconfigured("no rights"), count: 4)
+        let sink = sink(ScriptedStore(preparations: failures))
+        // As often as for any other failure until the alert, then seldom.
+        #expect(await sink.deliver(batch) == .retry(after: nil, reason: "no rights"))
+        #expect(await sink.deliver(batch) == .retry(after: nil, reason: "no rights"))
+        #expect(await sink.deliver(batch) == .retry(after: .seconds(300), reason: "no rights"))
+        #expect(await sink.deliver(batch) == .retry(after: .seconds(300), reason: "no rights"))
+        #expect(await sink.deliver(batch) == .delivered)
     }
 
     @Test func rowsThatCanNeverGoInAreRejectedAlone() async {
@@ -72,7 +78,7 @@ struct StoreSinkTests {
         let directory = try TemporaryDirectory()
         let clock = ManualClock(seconds: 1_769_916_896)
         let store = EmbeddedStore(path: directory.file("errors.db"), access: .own, clock: clock)
-        let sink = StoreSink(store: store, executor: executor)
+        let sink = StoreSink(store: store, executor: executor, settings: StoreConfiguration())
         #expect(await sink.deliver(batch) == .delivered)
         let all = Timestamp(seconds: 1_769_999_999)
         #expect(try await sink.delete(before: all, limit: 2) == 2)
@@ -91,7 +97,7 @@ struct StoreSinkTests {
             makeSink: {
                 let path = directory.file("store-\(paths.withLock { $0.count }).db")
                 let store = EmbeddedStore(path: path, access: .own, clock: ManualClock())
-                let sink = StoreSink(store: store, executor: executor)
+                let sink = StoreSink(store: store, executor: executor, settings: StoreConfiguration())
                 // Kept, so that no two have one address.
                 sinks.withLock { $0.append(sink) }
                 paths.withLock { $0[ObjectIdentifier(sink)] = path }

@@ -12,6 +12,10 @@ extension ConfigurationSchema {
                 "The Postgres database; empty: errors.db in spool.directory.", change: .restart,
                 secrecy: .urlPassword),
             ConfigurationKey(
+                "store.migrate", \.store.migrate, .boolean,
+                "Whether a Postgres table may be made, and an existing one added to; else it is only checked.",
+                change: .restart),
+            ConfigurationKey(
                 "store.batch.records", \.store.batchRecords, .integer(1...10000),
                 "Records that make a batch, whichever is first ...", change: .live),
             ConfigurationKey(

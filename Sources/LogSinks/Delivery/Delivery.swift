@@ -31,6 +31,8 @@ package actor Delivery {
     private var flushes = FlushList()
     private var taken = 0
     private var isStopped = false
+    /// Dropped records that were told already; those of earlier runs were told by these.
+    private var droppedBefore: Int
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -49,6 +51,7 @@ package actor Delivery {
         self.tell = tell
         name = sink.name
         machine = DrainStateMachine(settings)
+        droppedBefore = spool.overflowed(for: output)
     }
 
     /// Looks whether there is something to do: to be called once at the start and after each commit. Never
@@ -95,9 +98,10 @@ package actor Delivery {
 
     /// How it stands.
     package func status() -> DeliveryStatus {
-        let parked = spool.statistics().outputs.first { $0.output == output }?.parked ?? 0
+        let numbers = spool.statistics().outputs.first { $0.output == output }
         return DeliveryStatus(
-            phase: machine.statusPhase, waiting: spool.waiting(for: output), parked: parked,
+            phase: machine.statusPhase, waiting: numbers?.waiting ?? 0, oldestWaiting: numbers?.oldest,
+            parked: numbers?.parked ?? 0,
             failures: machine.failures, lastFailure: machine.lastFailure, failingSince: failingSince,
             isUnreachable: machine.isUnreachable, batchMaximumRecords: machine.settings.batchMaximumRecords)
     }
@@ -106,6 +110,7 @@ package actor Delivery {
     package func turn() {
         isAwake.withLock { $0 = false }
         guard !isStopped else { return }
+        tellDropped()
         let now = clock.monotonicNanoseconds()
         if let due = act(now) { schedule(due, now) }
         let waiting = spool.waiting(for: output)
@@ -114,6 +119,12 @@ package actor Delivery {
             return now >= flush.deadline ? .expired : nil
         }
         if let deadline = flushes.earliestDeadline { schedule(deadline, now) } else { machine.calm() }
+    }
+
+    private func tellDropped() {
+        let dropped = spool.overflowed(for: output)
+        if dropped > droppedBefore { tell(.dropped(records: dropped - droppedBefore)) }
+        droppedBefore = dropped
     }
 
     /// Returns when there is something to do next, nil where something has to happen first.

@@ -12,6 +12,8 @@ package enum DeliveryEvent: Sendable, Equatable {
     case recovered(wasUnreachable: Bool, waiting: Int)
     /// The output refused one record for good; it is parked alone.
     case parked(sequence: Int64, reason: String)
+    /// The spool was over `spool.maximum_bytes`: this many of the output's records were dropped to make room.
+    case dropped(records: Int)
     /// The spool itself could not be read or written; tried again.
     case spoolFailed(reason: String)
 }
@@ -40,6 +42,8 @@ package struct DeliveryStatus: Sendable, Equatable {
     package var phase: Phase
     /// Records in the spool that this output has yet to take.
     package var waiting: Int
+    /// When the first of them came into the spool.
+    package var oldestWaiting: Timestamp?
     /// Records parked alone.
     package var parked: Int
     /// Failed attempts in a row.

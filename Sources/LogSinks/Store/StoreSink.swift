@@ -10,14 +10,18 @@ package actor StoreSink: Sink {
     private let store: any ErrorStore
     private let executor: any SerialExecutor
     private var isReady = false
+    private var settings: StoreConfiguration
+    /// Attempts in a row that failed for something that an operator must mend.
+    private var misconfigured = 0
 
-    /// How long to wait before the next attempt where an operator must mend something first.
-    package static let misconfiguredDelay = Duration.seconds(300)
-
-    package init(store: any ErrorStore, executor: any SerialExecutor) {
+    package init(store: any ErrorStore, executor: any SerialExecutor, settings: StoreConfiguration) {
         self.store = store
         self.executor = executor
+        self.settings = settings
     }
+
+    /// Applies other settings from the next attempt on.
+    package func change(_ settings: StoreConfiguration) { self.settings = settings }
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -46,6 +50,7 @@ package actor StoreSink: Sink {
             if !isReady { try store.prepare() }
             isReady = true
             _ = try store.insert(batch)
+            misconfigured = 0
             return .delivered
         } catch .rejected(let rows) {
             return .rejected(rows)
@@ -57,9 +62,19 @@ package actor StoreSink: Sink {
 
     private func outcome(of failure: StoreError) -> DeliveryOutcome {
         switch failure {
-        case .misconfigured(let reason): .retry(after: StoreSink.misconfiguredDelay, reason: reason)
-        case .rejected(let rows): .rejected(rows)
-        case .unreachable, .damaged, .absent: .retry(after: nil, reason: failure.description)
+        case .misconfigured(let reason):
+            misconfigured += 1
+            return .retry(after: isLongMisconfigured ? slowDelay : nil, reason: reason)
+        case .rejected(let rows): return .rejected(rows)
+        case .unreachable, .damaged, .absent:
+            misconfigured = 0
+            return .retry(after: nil, reason: failure.description)
         }
     }
+
+    /// Whether the alert is out, so that the operator is the next to do something.
+    private var isLongMisconfigured: Bool { misconfigured >= settings.retryAttempts }
+
+    /// Ten times the usual pause, at most 5 minutes, at least the usual one.
+    private var slowDelay: Duration { max(settings.retryDelay, min(settings.retryDelay * 10, .seconds(300))) }
 }

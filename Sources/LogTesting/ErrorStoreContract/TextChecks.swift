@@ -1,3 +1,4 @@
+import Foundation
 import LogModel
 import LogStore
 
@@ -75,14 +76,12 @@ extension ErrorStoreContract {
         },
     ]
 
-    /// Compares two contexts as a store may have rewritten them: by what their strings say, in any spacing.
+    /// Compares two contexts as a store may have rewritten them: in any order of keys and any spacing.
     private static func sameJSON(_ left: String?, _ right: String, line: Int = #line) throws {
-        func normal(_ text: String) -> String {
-            var out = OutputBuffer()
-            var text = text
-            text.withUTF8 { JSONText.normalize($0, into: &out) }
-            return String(decoding: out.bytes, as: UTF8.self).filter { $0 != " " }
+        func object(_ text: String) -> NSDictionary? {
+            (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? NSDictionary
         }
-        try same(left.map(normal), normal(right), line: line)
+        try require(object(right) != nil, "\(right) is no object", line: line)
+        try require(left.flatMap(object) == object(right), "\(left ?? "nil") is not \(right)", line: line)
     }
 }

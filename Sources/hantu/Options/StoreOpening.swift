@@ -11,7 +11,7 @@ extension Session {
         do throws(StoreURL.Fault) {
             return try StoreLocation(
                 url: configuration.store.url, spoolDirectory: configuration.spool.directory
-            ).store(access: access, clock: CommandClock())
+            ).store(access: access, zone: zone, clock: CommandClock())
         } catch {
             Report.failure("저장소 주소를 쓸 수 없습니다: \(error)")
             throw ExitCode(1)
