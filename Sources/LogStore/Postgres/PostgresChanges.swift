@@ -6,7 +6,9 @@ extension PostgresStore {
         let isLocal = table.isLocal(.resolved)
         let type = isLocal ? "timestamp without time zone" : "timestamp with time zone"
         var note = note.map(LogRecord.storableText)
-        if let limit = table[.resolutionNote]?.limit { note = note.map { String($0.unicodeScalars.prefix(limit)) } }
+        if let limit = table[.resolutionNote]?.limit {
+            note = note.map { String($0.unicodeScalars.prefix(limit)) }
+        }
         return try change(
             rows, "resolved = $2::\(type), resolution_note = $3::text WHERE resolved IS NULL",
             [.text(time.text(clock.now(), isLocal: isLocal)), .text(note)])

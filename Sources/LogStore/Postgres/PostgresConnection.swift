@@ -176,7 +176,8 @@ extension PostgresConnection {
         let columns = PQnfields(result)
         let rows = (0..<PQntuples(result)).map { row in
             (0..<columns).map { column -> String? in
-                guard PQgetisnull(result, row, column) == 0, let start = PQgetvalue(result, row, column) else {
+                guard PQgetisnull(result, row, column) == 0, let start = PQgetvalue(result, row, column)
+                else {
                     return nil
                 }
                 let bytes = UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, column)))

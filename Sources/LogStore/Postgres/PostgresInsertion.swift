@@ -67,7 +67,7 @@ struct PostgresBatchWriter {
         var encoded = encoder.encode(rows)
         do throws(PostgresFailure) {
             new += try execute(encoded.statement)
-        } catch where error.isTheRowsFault {
+        } catch  where error.isTheRowsFault {
             guard rows.count == 1 else {
                 let middle = rows.startIndex + rows.count / 2
                 try write(rows[..<middle], isPart: true, partWritten: partWritten)
@@ -81,7 +81,7 @@ struct PostgresBatchWriter {
             encoded = encoder.encode(wrapped)
             do throws(PostgresFailure) {
                 new += try execute(encoded.statement)
-            } catch where error.isTheRowsFault {
+            } catch  where error.isTheRowsFault {
                 rejected[rows.startIndex] = error.reason
                 return
             }
@@ -94,7 +94,9 @@ struct PostgresBatchWriter {
     private func retryable(
         _ rows: ArraySlice<StoredRecord>, _ failure: PostgresFailure
     ) -> ArraySlice<StoredRecord>? {
-        guard failure.isTheValuesFault, var row = rows.first, let context = row.record.context else { return nil }
+        guard failure.isTheValuesFault, var row = rows.first, let context = row.record.context else {
+            return nil
+        }
         row.record.context = LogRecord.contextAsText(context)
         return [row]
     }

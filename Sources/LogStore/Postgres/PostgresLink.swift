@@ -1,11 +1,13 @@
 /// How long Postgres may take.
-struct PostgresPatience: Sendable {
+package struct PostgresPatience: Sendable {
     /// For a connection, unless the URL has a `connect_timeout`.
-    var connecting = Duration.seconds(5)
+    package var connecting = Duration.seconds(5)
     /// For a statement; after that the server ends it, or else the connection is given up.
-    var statement = Duration.seconds(10)
+    package var statement = Duration.seconds(10)
     /// For a migration, which may have indexes to make.
-    var migration = Duration.seconds(600)
+    package var migration = Duration.seconds(600)
+
+    package init() {}
 
     /// How much longer than the server itself to wait for its answer.
     static let grace = Duration.seconds(2)
@@ -56,7 +58,9 @@ struct PostgresLink: Sendable {
         """
 
     private var connectTime: Duration {
-        guard let given = url.parameters.last(where: { $0.name == "connect_timeout" }).flatMap({ Int($0.value) }),
+        guard
+            let given = url.parameters.last(where: { $0.name == "connect_timeout" }).flatMap({ Int($0.value) }
+            ),
             given > 0
         else { return patience.connecting }
         return .seconds(min(given, 600))

@@ -39,7 +39,7 @@ extension PostgresStore {
         }
         do throws(PostgresFailure) {
             _ = try run(PostgresMigration.record)
-        } catch where error.state == "42501" {
+        } catch  where error.state == "42501" {
             // The table is as it should be; only the note of it has no place.
         }
         let found = PostgresInspection.findings(try run(PostgresInspection.statements))

@@ -85,7 +85,8 @@ struct PostgresConditions {
     }
 
     /// Adds a condition with `$` where the parameter's number goes. In a table without the column nothing matches.
-    mutating func add(_ clause: String, _ value: PostgresStatement.Parameter, needing column: PostgresColumn) {
+    mutating func add(_ clause: String, _ value: PostgresStatement.Parameter, needing column: PostgresColumn)
+    {
         guard has(column) else { return clauses.append("false") }
         parameters.append(value)
         clauses.append(number(clause))
@@ -110,7 +111,8 @@ struct PostgresConditions {
     }
 
     private func number(_ clause: String) -> String {
-        clause.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$\(parameters.count)")
+        clause.split(separator: "$", omittingEmptySubsequences: false).joined(
+            separator: "$\(parameters.count)")
     }
 
     var clause: String { clauses.isEmpty ? "" : " WHERE " + clauses.joined(separator: " AND ") }

@@ -82,8 +82,10 @@ struct PostgresRows {
                 } as Timestamp?
             array.append(integer: moment.map { time.wire($0, isLocal: target.isLocal) })
         case .number:
-            var number = target.column == .line ? row.record.line.map(Int64.init) : row.record.pid.map(Int64.init)
-            if target.isInteger, let given = number, let fitting = Int32(exactly: given) == nil ? given : nil {
+            var number =
+                target.column == .line ? row.record.line.map(Int64.init) : row.record.pid.map(Int64.init)
+            if target.isInteger, let given = number, let fitting = Int32(exactly: given) == nil ? given : nil
+            {
                 number = Int64(Int32(clamping: fitting))
                 cut += 1
             }

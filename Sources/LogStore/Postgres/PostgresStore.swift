@@ -58,7 +58,7 @@ package final class PostgresStore: ErrorStore {
     /// `reach` are called on the thread of the call.
     package init(
         url: StoreURL, access: Access, migrates: Bool = true, zone: ZoneRules, clock: any Clock,
-        report: @escaping @Sendable (StoreEvent) -> Void = { _ in },
+        patience: PostgresPatience? = nil, report: @escaping @Sendable (StoreEvent) -> Void = { _ in },
         reach: @escaping @Sendable (Step) -> Void = { _ in }
     ) {
         self.access = access
@@ -67,11 +67,11 @@ package final class PostgresStore: ErrorStore {
         self.clock = clock
         self.report = report
         self.reach = reach
-        var patience = PostgresPatience()
+        var usual = PostgresPatience()
         // Somebody who waits before a terminal asks questions that take longer than a batch.
-        if access != .own { patience.statement = .seconds(60) }
+        if access != .own { usual.statement = .seconds(60) }
         link = PostgresLink(
-            url: url, applicationName: access == .own ? "hantu-logd" : "hantu", patience: patience)
+            url: url, applicationName: access == .own ? "hantu-logd" : "hantu", patience: patience ?? usual)
     }
 
     /// Looks at the table anew, and makes or changes it where it may.

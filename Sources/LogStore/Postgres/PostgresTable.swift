@@ -57,7 +57,9 @@ struct PostgresTable: Sendable, Equatable {
         var faults: [String] = []
         for column in PostgresColumn.allCases {
             guard let found = self[column] else {
-                if PostgresColumn.essential.contains(column) { faults.append("it has no column \(column.rawValue)") }
+                if PostgresColumn.essential.contains(column) {
+                    faults.append("it has no column \(column.rawValue)")
+                }
                 continue
             }
             if !column.kind.accepts(found) {

@@ -14,7 +14,8 @@ struct PostgresTime {
     func wire(_ time: Timestamp, isLocal: Bool) -> Int64 {
         let seconds = StoredTime.clamped(time.seconds)
         let shift = isLocal ? Int64(zone.offset(at: seconds)) : 0
-        return (seconds + shift - PostgresTime.epoch) * 1_000_000 + Int64(min(time.nanoseconds, 999_999_999) / 1000)
+        return (seconds + shift - PostgresTime.epoch) * 1_000_000
+            + Int64(min(time.nanoseconds, 999_999_999) / 1000)
     }
 
     /// A parameter that is compared with a column.

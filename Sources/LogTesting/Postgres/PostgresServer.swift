@@ -30,15 +30,19 @@ package final class PostgresServer: Sendable {
         if getuid() == 0 { chown(directory, PostgresServer.nobody, PostgresServer.nobody) }
         let data = directory + "/data"
         _ = try run(
-            "initdb", ["--pgdata", data, "--username=hantu", "--auth=trust", "--encoding=UTF8", "--locale=C",
-                "--no-sync"])
+            "initdb",
+            [
+                "--pgdata", data, "--username=hantu", "--auth=trust", "--encoding=UTF8", "--locale=C",
+                "--no-sync",
+            ])
         try start(data)
         atexit { if let server = try? PostgresServer.shared() { server.stop() } }
         for _ in 0..<600 {
             if (try? query("SELECT 1")) == "1" { return }
             usleep(50_000)
         }
-        throw Failure(description: "Postgres didn't start: \((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")")
+        let log = try? String(contentsOfFile: directory + "/log", encoding: .utf8)
+        throw Failure(description: "Postgres didn't start: \(log ?? "")")
     }
 
     /// A URL whose search path begins with a new, empty schema.
@@ -54,7 +58,8 @@ package final class PostgresServer: Sendable {
     @discardableResult
     package func query(_ sql: String, in schema: String = "public") throws -> String {
         try run(
-            "psql", [
+            "psql",
+            [
                 "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1",
                 "--host=\(directory)", "--username=hantu", "--dbname=postgres",
                 "--command=SET search_path TO \(schema)", "--command=\(sql)",
@@ -62,8 +67,6 @@ package final class PostgresServer: Sendable {
     }
 
     private static let nobody: uid_t = 65534
-    private var log: String { directory + "/log" }
-
     private static func findBinaries() throws -> String {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
@@ -87,10 +90,15 @@ package final class PostgresServer: Sendable {
         ])
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        // It reads until nobody holds the other end any more.
-        process.arguments = [
-            "-c", #""$@" >"$0" 2>&1 </dev/null & read -r _; kill -QUIT $!; wait; rm -rf "${0%/log}""#, log,
-        ] + command
+        // It reads until nobody holds the other end any more. No `wait`: signals may be blocked here.
+        process.arguments =
+            [
+                "-c",
+                """
+                "$@" >"$0/log" 2>&1 </dev/null & read -r _; kill -QUIT $!
+                for turn in $(seq 100); do [ -e "$0/data/postmaster.pid" ] && sleep 0.05; done; rm -rf "$0"
+                """, directory,
+            ] + command
         process.standardInput = leash
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
