@@ -20,7 +20,9 @@ final class Spooling: Sendable {
         let faults = environment["HANTU_LOGD_FAULT"].flatMap { FaultPoints(killingAt: $0) } ?? .none
         let spool = try Spool(configuration.spool, outputs: .store, clock: clock, faults: faults)
         events.spoolOpened(spool.recovery)
+        // Two threads: a database that hangs must not keep anybody from asking how its delivery stands.
         let executor = ThreadExecutor(name: "error store")
+        let delivering = ThreadExecutor(name: "store delivery")
         // The configuration was checked: the URL is one that is known.
         let location =
             (try? StoreLocation(url: configuration.store.url, spoolDirectory: configuration.spool.directory))
@@ -32,7 +34,7 @@ final class Spooling: Sendable {
             executor: executor, settings: configuration.store)
         let store = Delivery(
             sink, from: spool, output: .store, settings: DeliverySettings(configuration.store), clock: clock,
-            executor: executor, faults: faults, tell: { events.delivery("store", $0) })
+            executor: delivering, faults: faults, tell: { events.delivery("store", $0) })
         var callbacks = SpoolWriter.Callbacks()
         callbacks.committed = { ticket in
             progress.spoolDone(through: UInt64(ticket))

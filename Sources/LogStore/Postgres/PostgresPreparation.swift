@@ -57,9 +57,10 @@ extension PostgresStore {
 }
 
 extension PostgresFailure {
-    /// Whether the server ended the session with this (it is told in a FATAL, and more follows from it).
+    /// Whether the session is over with this, or another one may fare better: after a failover the same name may
+    /// lead to a server that can be written to.
     var endsConnection: Bool {
         guard let state else { return true }
-        return state.hasPrefix("08") || state.hasPrefix("57P")
+        return ["08", "25", "57P"].contains { state.hasPrefix($0) }
     }
 }
