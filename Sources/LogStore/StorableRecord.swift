@@ -53,13 +53,6 @@ extension LogRecord {
     /// Text that a database takes, for filters.
     package static func storableText(_ text: String) -> String { withoutNUL(text) ?? text }
 
-    /// Whether the text is one whole JSON object.
-    static func isObject(_ context: String) -> Bool {
-        var padded = OutputBuffer(capacity: context.utf8.count)
-        padded.append(context)
-        return members(of: padded.bytes) != nil
-    }
-
     /// Any text as a context: `{"context": "…"}`.
     static func contextAsText(_ text: String) -> String {
         var plain = OutputBuffer(capacity: text.utf8.count)

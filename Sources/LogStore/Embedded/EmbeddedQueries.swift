@@ -48,6 +48,16 @@ extension EmbeddedStore {
         }
     }
 
+    /// Rows in the order of their numbers, behind `row`, at most `limit`: for going through the whole table.
+    package func rows(after row: Int64, limit: Int) throws(StoreError) -> [StoredRecord] {
+        try withDatabase { database in
+            try Row.fetchAll(
+                database, sql: "SELECT \(Columns.list) FROM error_logs WHERE id > ? ORDER BY id LIMIT ?",
+                arguments: [row, limit]
+            ).map(Columns.record)
+        }
+    }
+
     package func count() throws(StoreError) -> Int {
         try withDatabase { try Int.fetchOne($0, sql: "SELECT count(*) FROM error_logs") ?? 0 }
     }

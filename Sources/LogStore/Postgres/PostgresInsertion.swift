@@ -4,15 +4,19 @@ extension PostgresStore {
     package func insert(_ records: [LogRecord]) throws(StoreError) -> InsertCount {
         guard !records.isEmpty else { return InsertCount(new: 0, duplicate: 0) }
         let now = clock.now()
-        return try write(
+        let (count, rejected) = try write(
             records.map { StoredRecord(row: 0, record: $0.storable, createdAt: now) },
             columns: PostgresRows.columns)
+        if !rejected.isEmpty { throw .rejected(rejected) }
+        return count
     }
 
     /// Writes rows of another store, with their times of writing, resolutions and notes; those that are there
-    /// already stay as they are. All must have an identity.
-    package func insert(moved rows: [StoredRecord]) throws(StoreError) -> InsertCount {
-        guard !rows.isEmpty else { return InsertCount(new: 0, duplicate: 0) }
+    /// already stay as they are. All must have an identity. What the database refuses is told by index.
+    package func insert(moved rows: [StoredRecord]) throws(StoreError)
+        -> (count: InsertCount, rejected: [Int: String])
+    {
+        guard !rows.isEmpty else { return (InsertCount(new: 0, duplicate: 0), [:]) }
         let storable = rows.map { row in
             var row = row
             row.record = row.record.storable
@@ -22,11 +26,13 @@ extension PostgresStore {
         return try write(storable, columns: PostgresRows.columns + [.resolved, .resolutionNote])
     }
 
-    private func write(_ rows: [StoredRecord], columns: [PostgresColumn]) throws(StoreError) -> InsertCount {
+    private func write(_ rows: [StoredRecord], columns: [PostgresColumn]) throws(StoreError)
+        -> (InsertCount, [Int: String])
+    {
         guard access != .read else { throw .misconfigured("the store was opened for reading only") }
         let table = try table()
         guard !table.columns.isEmpty else { throw .absent("Postgres (error_logs)") }
-        var writer = PostgresBatchWriter(PostgresRows(table, columns, time), total: rows.count) {
+        var writer = PostgresBatchWriter(PostgresRows(table, columns, time)) {
             (statement) throws(PostgresFailure) in
             try self.run([statement], sent: { self.reach(.batchSent) })[0].affected
         }
@@ -34,8 +40,8 @@ extension PostgresStore {
             try writer.write(rows[...]) { self.reach(.partWritten) }
         } catch { throw forgetting(error) }
         if writer.cut > 0 { report(.cut(values: writer.cut)) }
-        if !writer.rejected.isEmpty { throw .rejected(writer.rejected) }
-        return InsertCount(new: writer.new, duplicate: rows.count - writer.new)
+        let duplicate = rows.count - writer.new - writer.rejected.count
+        return (InsertCount(new: writer.new, duplicate: duplicate), writer.rejected)
     }
 }
 
@@ -53,7 +59,7 @@ struct PostgresBatchWriter {
     private(set) var rejected: [Int: String] = [:]
 
     init(
-        _ encoder: PostgresRows, total: Int,
+        _ encoder: PostgresRows,
         execute: @escaping (PostgresStatement) throws(PostgresFailure) -> Int
     ) {
         self.encoder = encoder

@@ -40,14 +40,9 @@ struct PostgresReading {
             resolved: moment(.resolved), resolutionNote: text(.resolutionNote))
     }
 
-    /// jsonb is written with spaces, which are no part of what was logged. Text of another's may be anything.
+    /// jsonb is written with spaces, which are no part of what was logged.
     private func context(_ text: String?) -> String? {
-        guard let text else { return nil }
-        switch table[.context]?.type {
-        case .jsonb: return LogRecord.compactJSON(text)
-        case .text: return LogRecord.isObject(text) ? text : LogRecord.contextAsText(text)
-        default: return text
-        }
+        table[.context]?.type == .jsonb ? text.map(LogRecord.compactJSON) : text
     }
 }
 

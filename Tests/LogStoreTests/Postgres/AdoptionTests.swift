@@ -143,7 +143,7 @@ struct AdoptionTests {
         #expect(rows[0].record.context == #"{"stock": "005930"}"#)
         #expect(rows[1].resolved == Timestamp(seconds: 1_762_131_600))
         #expect(rows[1].resolutionNote == "재시작")
-        #expect(rows[2].record.context == #"{"context":"{'a': 1}"}"#)
+        #expect(rows[2].record.context == "{'a': 1}")
         #expect(rows.allSatisfy { $0.record.id == nil && $0.createdAt == nil })
     }
 

@@ -178,8 +178,8 @@ struct PostgresStoreTests {
             StoredRecord(
                 row: 18, record: ErrorStoreContract.sample(2), createdAt: Timestamp(seconds: 1_760_000_001)),
         ]
-        #expect(try store.insert(moved: moved) == InsertCount(new: 2, duplicate: 0))
-        #expect(try store.insert(moved: moved) == InsertCount(new: 0, duplicate: 2))
+        #expect(try store.insert(moved: moved).count == InsertCount(new: 2, duplicate: 0))
+        #expect(try store.insert(moved: moved).count == InsertCount(new: 0, duplicate: 2))
         let there = try store.records(matching: StoreQuery()).map { row in
             var row = row
             row.row += 16

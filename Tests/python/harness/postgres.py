@@ -155,7 +155,7 @@ class Database:
 
     def twice(self):
         """Events that are there more than once."""
-        return self.execute("SELECT event_id FROM error_logs GROUP BY event_id HAVING count(*) > 1")
+        return self.execute("SELECT event_id FROM error_logs WHERE event_id IS NOT NULL GROUP BY event_id HAVING count(*) > 1")
 
     def drop(self):
         self.server.execute(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
