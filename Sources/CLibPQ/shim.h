@@ -9,7 +9,7 @@ typedef void (*PQnoticeProcessor)(void *argument, const char *message);
 // ConnStatusType, PostgresPollingStatusType, ExecStatusType, PGVerbosity, and fields of an error.
 enum { PQ_CONNECTION_BAD = 1 };
 enum { PQ_POLLING_FAILED, PQ_POLLING_READING, PQ_POLLING_WRITING, PQ_POLLING_OK };
-enum { PQ_COMMAND_OK = 1, PQ_TUPLES_OK = 2, PQ_PIPELINE_SYNC = 10, PQ_PIPELINE_ABORTED = 11 };
+enum { PQ_COMMAND_OK = 1, PQ_TUPLES_OK = 2, PQ_COPY_IN = 4, PQ_PIPELINE_SYNC = 10, PQ_PIPELINE_ABORTED = 11 };
 enum { PQ_ERRORS_VERBOSE = 2 };
 enum { PQ_FIELD_SQLSTATE = 'C', PQ_FIELD_MESSAGE = 'M', PQ_FIELD_CONSTRAINT = 'n', PQ_FIELD_COLUMN = 'c' };
 
@@ -25,10 +25,14 @@ PQnoticeProcessor PQsetNoticeProcessor(PGconn *conn, PQnoticeProcessor processor
 
 int PQsetnonblocking(PGconn *conn, int nonblocking);
 int PQenterPipelineMode(PGconn *conn);
+int PQexitPipelineMode(PGconn *conn);
 int PQpipelineSync(PGconn *conn);
 int PQsendQueryParams(
     PGconn *conn, const char *command, int count, const unsigned int *types, const char *const *values,
     const int *lengths, const int *formats, int result_format);
+int PQsendQuery(PGconn *conn, const char *command);
+int PQputCopyData(PGconn *conn, const char *buffer, int count);
+int PQputCopyEnd(PGconn *conn, const char *error);
 int PQflush(PGconn *conn);
 int PQconsumeInput(PGconn *conn);
 int PQisBusy(PGconn *conn);

@@ -16,7 +16,7 @@ extension LogRecord {
         var record = self
         var escaped = false
         func clean(_ text: inout String) {
-            guard text.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "\\") }) else { return }
+            guard text.utf8.contains(0) || text.utf8.contains(UInt8(ascii: "\\")) else { return }
             if let replaced = LogRecord.withoutNUL(text) {
                 text = replaced
                 escaped = true

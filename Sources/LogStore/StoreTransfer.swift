@@ -46,6 +46,7 @@ package struct StoreTransfer {
         let identified = rows.map { row in
             var row = row
             row.record.id = row.record.id ?? EventID(derivedFrom: row)
+            row.createdAt = row.createdAt ?? row.record.timestamp
             return row
         }
         let (inserted, refused) = try target.insert(moved: identified)

@@ -44,34 +44,28 @@ struct PostgresArray: Sendable, Equatable {
         append(Int32(1))
     }
 
-    /// Appends a value of `text` or `jsonb`.
-    mutating func append(text value: String?) {
-        guard var value else { return appendNull() }
-        value.withUTF8 { utf8 in
-            begin(utf8.count + (element == .jsonb ? 1 : 0))
-            // The version of jsonb's binary form, which is text.
-            if element == .jsonb { bytes.append(1) }
-            bytes.append(contentsOf: utf8)
+    mutating func append(_ value: PostgresValue) {
+        switch value {
+        case .null: begin(-1)
+        case .integer(let number): append(integer: number)
+        case .uuid(let id):
+            begin(16)
+            append(id.high)
+            append(id.low)
+        case .text(var text):
+            text.withUTF8 { utf8 in
+                begin(utf8.count + (element == .jsonb ? 1 : 0))
+                // The version of jsonb's binary form, which is text.
+                if element == .jsonb { bytes.append(1) }
+                bytes.append(contentsOf: utf8)
+            }
         }
     }
 
     /// Appends a value of `bigint`, or of a timestamp as microseconds since 2000-01-01.
-    mutating func append(integer value: Int64?) {
-        guard let value else { return appendNull() }
+    mutating func append(integer value: Int64) {
         begin(8)
         append(UInt64(bitPattern: value))
-    }
-
-    /// Appends a value of `uuid`.
-    mutating func append(uuid value: EventID?) {
-        guard let value else { return appendNull() }
-        begin(16)
-        append(value.high)
-        append(value.low)
-    }
-
-    private mutating func appendNull() {
-        begin(-1)
     }
 
     private mutating func begin(_ length: Int) {

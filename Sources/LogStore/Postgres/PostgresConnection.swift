@@ -80,6 +80,56 @@ final class PostgresConnection: @unchecked Sendable {
         }
     }
 
+    /// Runs statements of which the last is a `COPY … FROM STDIN`, in one transaction, and gives it this data.
+    /// Returns how many rows were taken.
+    func copy(_ sql: String, _ data: [UInt8], within time: Duration, sent: () -> Void = {})
+        throws(PostgresFailure) -> Int
+    {
+        guard let connection else { throw PostgresFailure(message: "not connected") }
+        let deadline = Deadline(time)
+        guard PQexitPipelineMode(connection) == 1, PQsendQuery(connection, sql) == 1 else {
+            throw PostgresConnection.failure(of: connection)
+        }
+        var rows = 0
+        var failure: PostgresFailure?
+        try flush(connection, deadline)
+        while true {
+            try awaitResult(connection, deadline)
+            guard let result = PQgetResult(connection) else { break }
+            defer { PQclear(result) }
+            switch Int(PQresultStatus(result)) {
+            case PQ_COPY_IN:
+                try put(data, on: connection, deadline)
+                sent()
+            case PQ_COMMAND_OK, PQ_TUPLES_OK: rows = PostgresConnection.read(result).affected
+            default: failure = failure ?? PostgresConnection.failure(in: result)
+            }
+        }
+        if let failure, isBroken { throw failure }
+        guard !isBroken, PQenterPipelineMode(connection) == 1 else {
+            throw PostgresConnection.failure(of: connection)
+        }
+        if let failure { throw failure }
+        return rows
+    }
+
+    private func put(_ data: [UInt8], on connection: OpaquePointer, _ deadline: Deadline)
+        throws(PostgresFailure)
+    {
+        let piece = 131_072
+        for start in stride(from: 0, to: data.count, by: piece) {
+            let taken = data.withUnsafeBytes { bytes in
+                PQputCopyData(
+                    connection, bytes.baseAddress?.advanced(by: start).assumingMemoryBound(to: CChar.self),
+                    CInt(min(piece, data.count - start)))
+            }
+            guard taken == 1 else { throw PostgresConnection.failure(of: connection) }
+            try flush(connection, deadline)
+        }
+        guard PQputCopyEnd(connection, nil) == 1 else { throw PostgresConnection.failure(of: connection) }
+        try flush(connection, deadline)
+    }
+
     private func send(_ statement: PostgresStatement, on connection: OpaquePointer) throws(PostgresFailure) {
         let parameters = PostgresParameters(statement.parameters)
         let sent = parameters.withPointers { values in

@@ -28,6 +28,9 @@ extension PostgresFailure {
     /// Whether the value is of the right type but can't be held, such as a number in JSON beyond any numeric.
     var isTheValuesFault: Bool { state?.hasPrefix("22") == true || state?.hasPrefix("54") == true }
 
+    /// Not everything that can be inserted into can be copied into: row-level security forbids it, for one.
+    var isMisfitOfCopy: Bool { state == "0A000" || state == "42809" }
+
     /// No number is left for the next row: class 22, but no row's fault.
     private static let sequenceExhausted = "2200H"
 

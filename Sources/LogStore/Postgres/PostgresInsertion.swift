@@ -32,7 +32,9 @@ extension PostgresStore {
         guard access != .read else { throw .misconfigured("the store was opened for reading only") }
         let table = try table()
         guard !table.columns.isEmpty else { throw .absent("Postgres (error_logs)") }
-        var writer = PostgresBatchWriter(PostgresRows(table, columns, time)) {
+        let encoder = PostgresRows(table, columns, time)
+        if rows.count >= PostgresStore.copied, let count = try copied(rows, encoder) { return (count, [:]) }
+        var writer = PostgresBatchWriter(encoder) {
             (statement) throws(PostgresFailure) in
             try self.run([statement], sent: { self.reach(.batchSent) })[0].affected
         }
@@ -42,6 +44,25 @@ extension PostgresStore {
         if writer.cut > 0 { report(.cut(values: writer.cut)) }
         let duplicate = rows.count - writer.new - writer.rejected.count
         return (InsertCount(new: writer.new, duplicate: duplicate), writer.rejected)
+    }
+}
+
+extension PostgresStore {
+    /// From how many rows on COPY is tried first. It has one round trip more, and costs the server half as much.
+    private static let copied = 100
+
+    /// Writes the rows by COPY; nil where it took none of them: one is there already, or fits in no way, or the
+    /// server wants no COPY here. Then they are inserted, which finds out what it was.
+    private func copied(_ rows: [StoredRecord], _ encoder: PostgresRows) throws(StoreError) -> InsertCount? {
+        let (data, cut) = encoder.encodeCopy(rows[...])
+        do throws(PostgresFailure) {
+            let new = try copy(encoder.copy, data)
+            if cut > 0 { report(.cut(values: cut)) }
+            return InsertCount(new: new, duplicate: 0)
+        } catch {
+            guard error.isTheRowsFault || error.isMisfitOfCopy else { throw forgetting(error) }
+            return nil
+        }
     }
 }
 

@@ -40,14 +40,31 @@ struct PostgresLink: Sendable {
         sent: () -> Void = {}
     ) throws(PostgresFailure) -> [PostgresResult] {
         let time = time ?? patience.statement
-        let (seconds, attoseconds) = time.components
-        let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
         do throws(PostgresFailure) {
-            let limits = PostgresStatement(PostgresLink.limits, [.text(String(milliseconds))])
+            let limits = PostgresStatement(PostgresLink.limits, [.text(String(milliseconds(time)))])
             let results = try connection.run(
                 [limits] + statements, within: time + PostgresPatience.grace, sent: sent)
             return Array(results.dropFirst())
         } catch { throw redacted(error) }
+    }
+
+    /// Gives a COPY its data, in a transaction of its own.
+    func copy(
+        _ command: String, _ data: [UInt8], on connection: PostgresConnection, sent: () -> Void
+    ) throws(PostgresFailure) -> Int {
+        // No parameters here: this is the protocol's way of several statements in one message.
+        let limits = PostgresLink.limits.split(separator: "$1").joined(
+            separator: "'\(milliseconds(patience.statement))'")
+        do throws(PostgresFailure) {
+            return try connection.copy(
+                limits + "; " + command, data, within: patience.statement + PostgresPatience.grace, sent: sent
+            )
+        } catch { throw redacted(error) }
+    }
+
+    private func milliseconds(_ time: Duration) -> Int64 {
+        let (seconds, attoseconds) = time.components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 
     /// Whoever has turned synchronous commits off for everything else wouldn't want to lose errors by it.

@@ -34,15 +34,14 @@ package final class PostgresStore: ErrorStore {
         /// What the table looked like when it was looked at last.
         var table: PostgresTable?
 
-        mutating func run(
-            _ statements: [PostgresStatement], over link: PostgresLink, within time: Duration?,
-            sent: () -> Void
-        ) throws(PostgresFailure) -> [PostgresResult] {
+        mutating func use<Answer>(
+            _ link: PostgresLink, _ body: (PostgresConnection) throws(PostgresFailure) -> Answer
+        ) throws(PostgresFailure) -> Answer {
             do throws(PostgresFailure) {
                 let connection: PostgresConnection
                 if let known = self.connection { connection = known } else { connection = try link.connect() }
                 self.connection = connection
-                return try link.run(statements, on: connection, within: time, sent: sent)
+                return try body(connection)
             } catch {
                 // A statement that failed by itself leaves the connection as good as before.
                 if error.endsConnection {
@@ -93,7 +92,18 @@ package final class PostgresStore: ErrorStore {
         _ statements: [PostgresStatement], within time: Duration? = nil, sent: () -> Void = {}
     ) throws(PostgresFailure) -> [PostgresResult] {
         try state.withLock { (state) throws(PostgresFailure) in
-            try state.run(statements, over: link, within: time, sent: sent)
+            try state.use(link) { (connection) throws(PostgresFailure) in
+                try link.run(statements, on: connection, within: time, sent: sent)
+            }
+        }
+    }
+
+    /// Gives a COPY its data; returns how many rows were taken.
+    func copy(_ command: String, _ data: [UInt8]) throws(PostgresFailure) -> Int {
+        try state.withLock { (state) throws(PostgresFailure) in
+            try state.use(link) { (connection) throws(PostgresFailure) in
+                try link.copy(command, data, on: connection) { reach(.batchSent) }
+            }
         }
     }
 

@@ -50,7 +50,7 @@ struct PostgresStoreTests {
                     #"new row for relation "error_logs" violates check constraint "no_sevens" (SQLSTATE 23514)"#
             ])
         #expect(try query("SELECT count(*), count(DISTINCT event_id) FROM error_logs") == "999|999")
-        #expect(rounds.withLock { $0 } <= 21)
+        #expect(rounds.withLock { $0 } <= 22)
         #expect(try rejections(store, samples(0..<1000)).keys.sorted() == [777])
         #expect(try store.count() == 999)
     }
