@@ -1,3 +1,4 @@
+import Glibc
 package import LogModel
 
 /// What databases can't hold, made into what they can (contract section 5): the same for every store.
@@ -16,7 +17,7 @@ extension LogRecord {
         var record = self
         var escaped = false
         func clean(_ text: inout String) {
-            guard text.utf8.contains(0) || text.utf8.contains(UInt8(ascii: "\\")) else { return }
+            guard LogRecord.holds(0, text) || LogRecord.holds(UInt8(ascii: "\\"), text) else { return }
             if let replaced = LogRecord.withoutNUL(text) {
                 text = replaced
                 escaped = true
@@ -43,8 +44,16 @@ extension LogRecord {
         return record
     }
 
+    /// As the C library looks for it: a stack trace is long, and a backlog has many.
+    private static func holds(_ byte: UInt8, _ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.baseAddress.map { memchr($0, Int32(byte), bytes.count) != nil } ?? false
+        }
+    }
+
     private static func withoutNUL(_ text: String) -> String? {
-        guard text.utf8.contains(0) else { return nil }
+        guard holds(0, text) else { return nil }
         var out = OutputBuffer(capacity: text.utf8.count + 64)
         for byte in text.utf8 { if byte == 0 { out.append("\\u0000") } else { out.append(byte) } }
         return String(decoding: out.bytes, as: UTF8.self)

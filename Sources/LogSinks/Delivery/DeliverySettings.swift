@@ -9,7 +9,7 @@ package struct DeliverySettings: Sendable, Equatable {
     /// How many records a batch takes at most, when that many wait.
     package var batchMaximumRecords = 1000
     /// Bytes of records that a batch takes at most; one record goes whatever its size.
-    package var batchMaximumBytes = 1_048_576
+    package var batchMaximumBytes = 2_097_152
     /// Pause after a failure, unless the sink names one.
     package var retryDelay = Duration.seconds(30)
     /// Failures in a row after which the output counts as unreachable.
