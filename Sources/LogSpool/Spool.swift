@@ -51,6 +51,16 @@ package final class Spool: Sendable {
         }
     }
 
+    /// The records behind those that `read` gave last, so that they can be made ready meanwhile; none where that
+    /// isn't known any more. The next `advance` goes no further than what `read` gave.
+    package func readFurther(for output: OutputSet, limit: Int, maximumBytes: Int) throws(SpoolError)
+        -> [SpooledRecord]
+    {
+        try core.withLock { (core) throws(SpoolError) in
+            try core.readFurther(for: output, limit: limit, maximumBytes: maximumBytes)
+        }
+    }
+
     /// Declares an output done with everything up to and including `sequence`, durably; those in `parking` are
     /// parked in the same commit. Going back is nothing.
     package func advance(_ output: OutputSet, through sequence: Int64, parking: [Parking] = [])

@@ -64,7 +64,10 @@ extension SpoolCore {
 
     /// Drops what was remembered about the segments.
     mutating func forgetReads() {
-        for bit in readAhead.indices { readAhead[bit] = nil }
+        for bit in readAhead.indices {
+            readAhead[bit] = nil
+            readFurther[bit] = nil
+        }
         for level in thinnedTo.indices { thinnedTo[level] = 0 }
     }
 

@@ -15,10 +15,32 @@ extension SpoolCore {
     {
         let bit = output.bit
         guard ledger.outputs[bit].waiting > 0, limit > 0 else { return [] }
-        return try look { (core, rows) in
+        let (records, read) = try collect(bit, ledger.outputs[bit].next, limit, maximumBytes)
+        readAhead[bit] = read
+        readFurther[bit] = nil
+        return records
+    }
+
+    /// The records behind those that were read last, while these are still on their way.
+    mutating func readFurther(for output: OutputSet, limit: Int, maximumBytes: Int) throws(SpoolError)
+        -> [SpooledRecord]
+    {
+        let bit = output.bit
+        let numbers = ledger.outputs[bit]
+        guard limit > 0, let last = readAhead[bit], last.from == numbers.next,
+            numbers.waiting > last.sequences.count
+        else { return [] }
+        let (records, read) = try collect(bit, last.after, limit, maximumBytes)
+        readFurther[bit] = read
+        return records
+    }
+
+    private mutating func collect(
+        _ bit: Int, _ start: Int64, _ limit: Int, _ maximumBytes: Int
+    ) throws(SpoolError) -> ([SpooledRecord], ReadAhead) {
+        try look { (_, rows) in
             var records: [SpooledRecord] = []
             var bytes = 0
-            let start = core.ledger.outputs[bit].next
             let after = try SpoolCore.walk(rows, bit: bit, from: start) { sequence, severity, payload in
                 let fits = bytes + payload.count <= maximumBytes || records.isEmpty
                 guard records.count < limit, fits else { return false }
@@ -27,8 +49,7 @@ extension SpoolCore {
                     SpooledRecord(sequence: sequence, severity: severity, payload: Array(payload)))
                 return true
             }
-            core.readAhead[bit] = ReadAhead(from: start, sequences: records.map(\.sequence), after: after)
-            return records
+            return (records, ReadAhead(from: start, sequences: records.map(\.sequence), after: after))
         }
     }
 

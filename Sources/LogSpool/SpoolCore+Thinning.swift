@@ -16,6 +16,7 @@ extension SpoolCore {
         }
         for bit in ledger.outputs.indices where ledger.outputs[bit] != Ledger.Output() {
             readAhead[bit] = nil
+            readFurther[bit] = nil
             try skipAhead(bit, to: ledger.sequence, rows)
         }
     }

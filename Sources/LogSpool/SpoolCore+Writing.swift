@@ -48,7 +48,9 @@ extension SpoolCore {
             core.ledger.outputs[bit].waiting -= taken
             try core.release(before..<next, rows)
         }
-        readAhead[bit] = nil
+        let further = readFurther[bit]
+        readAhead[bit] = further?.from == ledger.outputs[bit].next ? further : nil
+        readFurther[bit] = nil
         // Not being able to shrink the file costs nothing but its free pages.
         if ledger.isEmpty { try? database?.shrink() }
     }

@@ -14,6 +14,8 @@ struct SpoolCore {
     var setAside: [DamagedSpool] = []
     /// What each output read last, by bit.
     var readAhead = [ReadAhead?](repeating: nil, count: 8)
+    /// What it read behind that, by bit.
+    var readFurther = [ReadAhead?](repeating: nil, count: 8)
     /// By severity: no segment before this number holds one of it.
     var thinnedTo = [Int64](repeating: 0, count: Severity.allCases.count)
     var isClosed = false

@@ -22,6 +22,8 @@ package actor Delivery {
     private nonisolated let isAwake = Mutex(false)
 
     private var batch: DeliveryBatch?
+    /// Under backlog: what follows the batch, made ready while that is on its way.
+    private var upcoming: DeliveryBatch?
     private var attempt: Task<Void, Never>?
     /// The batch was taken and the spool doesn't know yet: kept until it does, so that nothing goes twice.
     private var unsaved: (through: Int64, parking: [Parking], records: Int)?
@@ -139,18 +141,35 @@ package actor Delivery {
                 case .wait(let until): return until
                 case .overdue: try follow(machine.attemptIsOverdue(now: now))
                 case .deliver(let limit):
-                    let records = try spool.read(
-                        for: output, limit: limit, maximumBytes: machine.settings.batchMaximumBytes)
-                    guard !records.isEmpty else {
+                    guard let batch = try nextBatch(limit) else {
                         machine.foundNothing()
                         return nil
                     }
-                    start(DeliveryBatch(records), now)
+                    start(batch, now)
+                    makeReady(limit)
                 }
             }
         } catch {
             return spoolFailed(error, now)
         }
+    }
+
+    private func nextBatch(_ limit: Int) throws(SpoolError) -> DeliveryBatch? {
+        if let upcoming {
+            self.upcoming = nil
+            return upcoming
+        }
+        let records = try spool.read(
+            for: output, limit: limit, maximumBytes: machine.settings.batchMaximumBytes)
+        return records.isEmpty ? nil : DeliveryBatch(records)
+    }
+
+    /// Reads and decodes what comes next. What goes wrong here goes wrong again when it is its turn.
+    private func makeReady(_ limit: Int) {
+        guard machine.failures == 0 else { return }
+        let records = try? spool.readFurther(
+            for: output, limit: limit, maximumBytes: machine.settings.batchMaximumBytes)
+        upcoming = records.flatMap { $0.isEmpty ? nil : DeliveryBatch($0) }
     }
 
     private func start(_ batch: DeliveryBatch, _ now: UInt64) {
@@ -186,6 +205,8 @@ package actor Delivery {
                 )
             case .tell(.failed(let attempt, let reason)):
                 if attempt == 1 { failingSince = clock.now() }
+                // The batch comes again first, and a smaller one.
+                upcoming = nil
                 tell(.failed(attempt: attempt, reason: reason))
                 flushes.end { _ in .failed(reason) }
             case .tell(.unreachable(let reason)):

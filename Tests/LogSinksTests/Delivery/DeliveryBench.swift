@@ -16,13 +16,14 @@ final class DeliveryBench: Sendable {
 
     init(
         _ script: [ScriptedSink.Step] = [], directory: TemporaryDirectory? = nil, sink: ScriptedSink? = nil,
-        adjust: (inout DeliverySettings) -> Void = { _ in },
+        maximumBytes: Int? = nil, adjust: (inout DeliverySettings) -> Void = { _ in },
         refuse: @escaping @Sendable (LogRecord) -> String? = { _ in nil }
     ) throws {
         self.directory = try directory ?? TemporaryDirectory()
         var configuration = SpoolConfiguration()
         configuration.directory = self.directory.path
         configuration.reserveBytes = 0
+        if let maximumBytes { configuration.maximumBytes = maximumBytes }
         spool = try Spool(configuration, outputs: .store, clock: clock)
         self.sink = sink ?? ScriptedSink(script, refuse: refuse)
         var settings = DeliverySettings()

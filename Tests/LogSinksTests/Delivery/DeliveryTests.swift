@@ -143,4 +143,41 @@ import Testing
         #expect(await bench.sink.attempts == [10])
         #expect(await bench.delivery.status().failures == 0)
     }
+
+    @Test func aBacklogGoesInOrderBatchByBatch() async throws {
+        let bench = try DeliveryBench { $0.batchMaximumRecords = 10 }
+        try await bench.append(0..<90)
+        #expect(await bench.sink.attempts == [Int](repeating: 10, count: 9))
+        #expect(await bench.messages() == messages(0..<90))
+        #expect(bench.spool.waiting(for: .store) == 0)
+    }
+
+    @Test func whatWasMadeReadyComesAgainAfterAFailure() async throws {
+        let bench = try DeliveryBench([.deliver, .retry(reason: "away")]) { $0.batchMaximumRecords = 20 }
+        try await bench.append(0..<70)
+        await bench.pass(seconds: 30)
+        #expect(await bench.sink.attempts == [20, 20, 10, 20, 20])
+        #expect(await bench.messages() == messages(0..<70))
+    }
+
+    @Test func whatTheFullSpoolDropsIsTold() async throws {
+        let bench = try DeliveryBench([.retry(reason: "away")], maximumBytes: 20_000)
+        try await bench.append(0..<200)
+        let dropped = bench.events.all.compactMap {
+            if case .dropped(let records) = $0 { records } else { nil }
+        }
+        #expect(dropped.count == 1)
+        #expect(bench.spool.waiting(for: .store) == 200 - dropped[0])
+        await bench.pass(seconds: 1)
+        #expect(bench.events.all.filter { if case .dropped = $0 { true } else { false } }.count == 1)
+    }
+
+    @Test func statusSaysHowLongTheOldestHasWaited() async throws {
+        let bench = try DeliveryBench([.retry(reason: "away")])
+        try await bench.append(0..<10)
+        await bench.pass(seconds: 20)
+        let status = await bench.delivery.status()
+        #expect(status.waiting == 10)
+        #expect(status.oldestWaiting?.seconds == 1_770_000_000)
+    }
 }

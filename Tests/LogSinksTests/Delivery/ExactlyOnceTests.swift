@@ -14,7 +14,9 @@ import Testing
             record.message.hasSuffix("7") ? "sevens are refused" : nil
         })
         var appended = 0
-        var bench = try DeliveryBench(directory: directory, sink: sink)
+        // Every other one with batches so small that the next is made ready while one is on its way.
+        let maximum = seed % 2 == 0 ? 1000 : 11
+        var bench = try DeliveryBench(directory: directory, sink: sink) { $0.batchMaximumRecords = maximum }
         for _ in 0..<40 {
             switch Int.random(in: 0..<10, using: &generator) {
             case 0..<4:
@@ -27,7 +29,7 @@ import Testing
                     .retry(after: .seconds(Int.random(in: 0...3, using: &generator)), reason: "busy"))
             case 7: await sink.add(.deliverAndRetry(reason: "broke"), .retry(reason: "away"))
             case 8: _ = await bench.delivery.flush(within: .seconds(1))
-            default: bench = try await restart(bench, directory, sink)
+            default: bench = try await restart(bench, directory, sink, maximum)
             }
         }
         await sink.clearScript()
@@ -43,12 +45,12 @@ import Testing
     }
 
     /// As after kill -9: the delivery has no chance to say anything to the spool.
-    private func restart(_ bench: DeliveryBench, _ directory: TemporaryDirectory, _ sink: ScriptedSink)
-        async throws -> DeliveryBench
-    {
+    private func restart(
+        _ bench: DeliveryBench, _ directory: TemporaryDirectory, _ sink: ScriptedSink, _ maximum: Int
+    ) async throws -> DeliveryBench {
         bench.spool.close()
         _ = await bench.delivery.stop(within: .zero)
-        return try DeliveryBench(directory: directory, sink: sink)
+        return try DeliveryBench(directory: directory, sink: sink) { $0.batchMaximumRecords = maximum }
     }
 
     @Test func aCrashBetweenDeliveryAndTheSpoolSendsAgainAndIsThereOnce() async throws {
