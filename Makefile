@@ -11,10 +11,10 @@ SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests
 export SWIFT_FLAGS
 
-.PHONY: help deps build release test check lint format demo run bench fuzz install uninstall clean
+.PHONY: help deps build release test check lint format demo run bench bench-postgres fuzz install uninstall clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 deps: ## install the Debian or Ubuntu packages that are missing (apt-get, sudo when you are not root)
 	@Tools/install-dependencies
@@ -50,6 +50,10 @@ bench: ## measure against the hand-written reference (release build; QUICK=1 for
 	@$(MAKE) --no-print-directory release
 	@$(MAKE) --no-print-directory -C Benchmarks
 	@Benchmarks/bench $(if $(QUICK),--quick)
+
+bench-postgres: deps release ## measure the way into Postgres against COPY (release build)
+	@Tools/python-environment
+	@.build/python/bin/python Benchmarks/postgres
 
 fuzz: deps ## fuzz frame, decode and mask with libFuzzer (FOR=60 seconds)
 	@SECONDS_TO_FUZZ=$(or $(FOR),60) Tools/fuzz

@@ -116,9 +116,9 @@ struct PartEvents: Sendable {
         case .spoolFailed(let reason): health.raise(.critical, "spool", reason)
         case .dropped(let records):
             counters.drop(output, "spool_full", records)
-            let message = "the spool is full: the oldest records of the lowest level go, \(records) so far"
-            log.warning("\(output): the spool is full; \(records) of its records were dropped")
-            health.raise(.warning, output, message)
+            log.warning(
+                "\(output): the spool is full; \(records) of the oldest of the lowest level were dropped")
+            health.raise(.warning, output, "the spool was full: records were dropped")
         }
     }
 }
