@@ -65,7 +65,7 @@ extension LogRecord {
     /// Any text as a context: `{"context": "…"}`.
     static func contextAsText(_ text: String) -> String {
         var plain = OutputBuffer(capacity: text.utf8.count)
-        plain.append(text)
+        plain.append(text: text)
         var out = OutputBuffer(capacity: text.utf8.count + 64)
         out.append(#"{"context":""#)
         JSONText.encode(plain.bytes, into: &out)

@@ -63,9 +63,9 @@ struct MigrateDatabase {
             out.append("error_logs: 그대로 쓸 수 있습니다\n")
         } else {
             out.append(plan.exists ? "error_logs: 보완합니다\n" : "error_logs: 만듭니다\n")
-            for statement in plan.statements { out.append("\(statement);\n") }
+            for statement in plan.statements { out.append(text: "\(statement);\n") }
         }
-        out.append("errors.db에서 옮길 기록: \(waiting)건\n")
+        out.append(text: "errors.db에서 옮길 기록: \(waiting)건\n")
     }
 
     private func append(
@@ -80,15 +80,16 @@ struct MigrateDatabase {
             out.append("]")
         }
         out.append(
-            "{\"table\":\"\(!plan.exists ? "missing" : plan.missing.isEmpty ? "ready" : "incomplete")\"")
+            text: "{\"table\":\"\(!plan.exists ? "missing" : plan.missing.isEmpty ? "ready" : "incomplete")\""
+        )
         out.append(",\"missing\":")
         list(plan.missing, &out)
         out.append(",\"statements\":")
         list(plan.statements, &out)
-        out.append(",\"rows\":\(waiting),\"applied\":\(count != nil)")
+        out.append(text: ",\"rows\":\(waiting),\"applied\":\(count != nil)")
         if let count {
-            out.append(",\"moved\":\(count.moved),\"present\":\(count.present)")
-            out.append(",\"refused\":\(count.refused.count)")
+            out.append(text: ",\"moved\":\(count.moved),\"present\":\(count.present)")
+            out.append(text: ",\"refused\":\(count.refused.count)")
         }
         out.append("}\n")
     }
