@@ -18,6 +18,10 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case storeBatchSent = "store.batch.sent"
     case storePartWritten = "store.part.written"
     case drainDelivered = "drain.delivered.before-advance"
+    case alertsTaken = "alerts.taken.before-commit"
+    case alertsSending = "alerts.sending.before-request"
+    case alertsSentBeforeCommit = "alerts.sent.before-commit"
+    case alertsSentAfterCommit = "alerts.sent.after-commit"
 }
 
 /// What happens at the fault points: nothing, but for a process that was told to die at one of them.

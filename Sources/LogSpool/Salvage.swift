@@ -40,6 +40,7 @@ struct Salvage {
             try copy(from: old, into: new, found, &ledger, &report, &last, backwards: true)
             try new.write { rows in
                 try? old.read { try $0.copyParked(into: rows) }
+                try? old.read { try $0.copyAlerts(into: rows) }
                 ledger = try SpoolCore.recount(ledger, rows, at: now)
                 try rows.save(ledger)
             }

@@ -41,13 +41,13 @@ package final class Spool: Sendable {
         try core.withLock { (core) throws(SpoolError) in try core.append(group) }
     }
 
-    /// The next records for one output, from its cursor on, in order: at most `limit` of them and `maximumBytes`,
-    /// but always one where there is one. Reading again gives the same.
-    package func read(for output: OutputSet, limit: Int, maximumBytes: Int) throws(SpoolError)
-        -> [SpooledRecord]
-    {
+    /// The next records for one output, from its cursor on or behind `sequence`, in order: at most `limit` of them
+    /// and `maximumBytes`, but always one where there is one. Reading again gives the same.
+    package func read(
+        for output: OutputSet, behind sequence: Int64 = 0, limit: Int, maximumBytes: Int
+    ) throws(SpoolError) -> [SpooledRecord] {
         try core.withLock { (core) throws(SpoolError) in
-            try core.read(for: output, limit: limit, maximumBytes: maximumBytes)
+            try core.read(for: output, behind: sequence, limit: limit, maximumBytes: maximumBytes)
         }
     }
 
@@ -62,14 +62,22 @@ package final class Spool: Sendable {
     }
 
     /// Declares an output done with everything up to and including `sequence`, durably; those in `parking` are
-    /// parked in the same commit. Going back is nothing.
-    package func advance(_ output: OutputSet, through sequence: Int64, parking: [Parking] = [])
-        throws(SpoolError)
-    {
+    /// parked, and `alerts` saved, in the same commit. Going back is nothing; `alerts` are saved all the same.
+    package func advance(
+        _ output: OutputSet, through sequence: Int64, parking: [Parking] = [], saving alerts: [AlertRow] = []
+    ) throws(SpoolError) {
         try core.withLock { (core) throws(SpoolError) in
-            try core.advance(output, through: sequence, parking: parking)
+            try core.advance(output, through: sequence, parking: parking, saving: alerts)
         }
     }
+
+    /// What was saved of the alerts' state, in order of chat and name, and how many rows could not be trusted.
+    package func savedAlerts() throws(SpoolError) -> (rows: [AlertRow], damaged: Int) {
+        try core.withLock { (core) throws(SpoolError) in try core.look { (_, rows) in try rows.alerts() } }
+    }
+
+    /// What is gone for good, so far.
+    package var losses: SpoolLosses { core.withLock { $0.losses } }
 
     /// How many records wait for this output.
     package func waiting(for output: OutputSet) -> Int {

@@ -10,12 +10,13 @@ struct ReadAhead: Sendable {
 }
 
 extension SpoolCore {
-    mutating func read(for output: OutputSet, limit: Int, maximumBytes: Int) throws(SpoolError)
-        -> [SpooledRecord]
-    {
+    mutating func read(
+        for output: OutputSet, behind sequence: Int64, limit: Int, maximumBytes: Int
+    ) throws(SpoolError) -> [SpooledRecord] {
         let bit = output.bit
         guard ledger.outputs[bit].waiting > 0, limit > 0 else { return [] }
-        let (records, read) = try collect(bit, ledger.outputs[bit].next, limit, maximumBytes)
+        let (records, read) = try collect(
+            bit, max(ledger.outputs[bit].next, sequence + 1), limit, maximumBytes)
         readAhead[bit] = read
         readFurther[bit] = nil
         return records

@@ -18,6 +18,16 @@ extension SpoolCore {
             outputs: rows, bytes: ledger.bytes, reserveHeld: reserve.isHeld, setAside: setAside)
     }
 
+    var losses: SpoolLosses {
+        var losses = SpoolLosses()
+        for output in ledger.outputs {
+            losses.overflowed += output.overflowed
+            losses.damaged += output.damaged
+        }
+        losses.setAside = setAside.count
+        return losses
+    }
+
     private mutating func oldest(for bit: Int) -> Timestamp? {
         let numbers = ledger.outputs[bit]
         guard numbers.waiting > 0, !isClosed else { return nil }

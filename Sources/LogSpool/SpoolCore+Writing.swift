@@ -35,15 +35,18 @@ extension SpoolCore {
         draft.removeAll()
     }
 
-    mutating func advance(_ output: OutputSet, through sequence: Int64, parking: [Parking])
-        throws(SpoolError)
-    {
+    mutating func advance(
+        _ output: OutputSet, through sequence: Int64, parking: [Parking], saving alerts: [AlertRow] = []
+    ) throws(SpoolError) {
         let bit = output.bit
-        guard sequence >= ledger.outputs[bit].next, ledger.outputs[bit].waiting > 0 else { return }
+        guard sequence >= ledger.outputs[bit].next, ledger.outputs[bit].waiting > 0 else {
+            return try save(alerts)
+        }
         try commit(before: .advanceBeforeCommit, after: .advanceAfterCommit) { (core, rows) in
             let before = core.ledger.outputs[bit].next
             let (taken, next) = try core.passed(bit, through: sequence, rows)
             try core.park(parking, bit: bit, rows)
+            for alert in alerts { try rows.save(alert) }
             core.ledger.outputs[bit].next = next
             core.ledger.outputs[bit].waiting -= taken
             try core.release(before..<next, rows)

@@ -79,8 +79,8 @@ struct SpoolDatabase {
                 throw SpoolFault.failed(code: 0, message: "\(name) is \(found) and not \(expected)")
             }
         }
+        let version = try migrated(db)
         let found = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_master")
-        let version = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         if found.isEmpty && version == 0 {
             try db.inTransaction(.immediate) {
                 for table in SpoolFormat.tables.values { try db.execute(sql: table) }
@@ -102,5 +102,22 @@ struct SpoolDatabase {
             })
         else { throw SpoolFault.damaged("its tables are not a spool's") }
         return false
+    }
+
+    /// Brings an older format up to this one, in one commit; returns the version that it has then.
+    private static func migrated(_ db: Database) throws -> Int64 {
+        var version = try Int64.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard SpoolFormat.migrations[version] != nil,
+            try Int64.fetchOne(db, sql: "PRAGMA application_id") == SpoolFormat.applicationID
+        else { return version }
+        try db.inTransaction(.immediate) {
+            while let steps = SpoolFormat.migrations[version] {
+                for step in steps { try db.execute(sql: step) }
+                version += 1
+            }
+            try db.execute(sql: "PRAGMA user_version = \(version)")
+            return .commit
+        }
+        return version
     }
 }

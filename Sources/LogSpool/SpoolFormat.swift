@@ -23,13 +23,16 @@
 ///
 /// `ledger`: one row, see `Ledger.text`. `parked`: one row for each record that its output refused.
 /// `damaged`: rows whose checksum was wrong, the last 16, for whoever wants to look.
+/// `alert`: what the alerts' policy remembers of each chat, named texts with a checksum each (`AlertRow`). They are
+/// written in the commit that moves the alerts' cursor, so that a record is either behind the cursor or in them.
+/// Version 1 had no such table.
 ///
 /// Beside it: `spool.db-wal` (SQLite's, bounded by the checkpoints), `reserve` (`Reserve`), and
 /// `spool.db.damaged-TIME` (a spool that was set aside). There is no `-shm`: the lock is exclusive.
 enum SpoolFormat {
     static let fileName = "spool.db"
     /// Stored as `user_version`; a change of the tables or their meaning raises it.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
     /// Stored as `application_id`: "hntu".
     static let applicationID: Int64 = 0x686E_7475
     static let pageSize = 16_384
@@ -55,6 +58,9 @@ enum SpoolFormat {
         ("locking_mode", "exclusive"), ("writable_schema", "1"), ("temp_store", "2"), ("cache_size", "-1024"),
     ]
 
+    /// What makes the next version of one; each leaves every record where it is.
+    static let migrations: [Int64: [String]] = [1: [tables["alert"]!]]
+
     /// The tables by name, as `sqlite_master` must show them.
     static let tables: [String: String] = [
         "segment": """
@@ -72,6 +78,10 @@ enum SpoolFormat {
         """,
         "damaged": """
         CREATE TABLE damaged (first INTEGER PRIMARY KEY, found_at INTEGER NOT NULL, records BLOB)
+        """,
+        "alert": """
+        CREATE TABLE alert (chat TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, \
+        checksum INTEGER NOT NULL, PRIMARY KEY (chat, name)) WITHOUT ROWID
         """,
     ]
 }

@@ -22,6 +22,18 @@ package struct DamagedSpool: Sendable, Equatable {
     package var lostRecords: Int? = nil
 }
 
+/// What the spool had to give up, counted over all outputs (contract section 7).
+package struct SpoolLosses: Sendable, Equatable {
+    /// Records that went because it was over `maximum_bytes`.
+    package var overflowed = 0
+    /// Records that lay in damaged rows.
+    package var damaged = 0
+    /// How often the whole spool was set aside since the start.
+    package var setAside = 0
+
+    package init() {}
+}
+
 /// How much waits in the spool, and what was lost on the way (contract section 11).
 package struct SpoolStatistics: Sendable, Equatable {
     /// One output's share.

@@ -130,7 +130,7 @@ struct SpoolRows {
         return ledger
     }
 
-    private func checksum(of text: String) -> Int64 {
+    func checksum(of text: String) -> Int64 {
         var text = text
         return text.withUTF8 { bytes in
             var sum = Checksum()
