@@ -45,6 +45,8 @@ let package = Package(
         .systemLibrary(
             name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(
+            name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CVectorScan"),
 
         // The way of a record.
@@ -57,7 +59,7 @@ let package = Package(
         .target(
             name: "LogSinks",
             dependencies: [
-                "LogModel", "LogPipeline", "LogSpool", "LogStore", "CLibSystemd", "CLibZ", "CLibZstd",
+                "LogModel", "LogPipeline", "LogSpool", "LogStore", "CLibSystemd", "CLibZ", "CLibZstd", "CLibCurl",
             ],
             swiftSettings: settings),
         .target(

@@ -11,4 +11,7 @@ package struct AlertsConfiguration: Sendable, Equatable {
     package var apiURL = "https://api.telegram.org"
 
     package init() {}
+
+    /// Whether anybody can be told anything.
+    package var isConfigured: Bool { !token.isEmpty && !chatIDs.isEmpty }
 }

@@ -1,0 +1,33 @@
+package import LogModel
+
+/// One record that is to be told, with what the policy looks at.
+package struct Alert: Sendable {
+    package let record: LogRecord
+    package let kind: AlertKind
+    /// CRITICAL goes before all others.
+    let isCritical: Bool
+    /// Told whenever it comes, within what a chat takes: CRITICAL, and what asked for it (`notify`).
+    let passesCooldown: Bool
+    /// What counts as the same alert: the kind and the fingerprint.
+    let key: String
+
+    package init(_ record: LogRecord) {
+        self.record = record
+        kind = AlertKind(record)
+        isCritical = record.level == .critical
+        passesCooldown = isCritical || record.notify != nil
+        key = "\(kind.rawValue).\(record.fingerprint ?? record.computedFingerprint)"
+    }
+
+    /// What the daemon says about itself: grave, and under the cooldown all the same (contract section 7).
+    package init(_ event: SystemAlert, at time: Timestamp) {
+        record = LogRecord(
+            timestamp: time, level: event.isGood ? .info : .critical, service: "hantu-logd",
+            logger: "hantu-logd", message: event.text, succeeded: event.isGood,
+            notify: event.isGood ? .success : nil)
+        kind = AlertKind(record)
+        isCritical = !event.isGood
+        passesCooldown = event.isGood
+        key = "\(kind.rawValue).\(event.name)"
+    }
+}
