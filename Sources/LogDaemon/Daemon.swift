@@ -73,7 +73,8 @@ package struct Daemon: Sendable {
     private func makeProcessor(
         _ configuration: Configuration, _ zone: ZoneRules
     ) throws(StartError) -> @Sendable () -> RecordProcessor {
-        let settings = ProcessorSettings.make(configuration, zone: zone)
+        let settings = ProcessorSettings.make(
+            configuration, zone: zone, hasSpool: Spooling.isNeeded(by: loaded))
         let masking = configuration.masking
         do throws(MaskingError) { _ = try Masker(masking) } catch { throw .masking(error) }
         let clock = clock
@@ -113,6 +114,9 @@ package struct Daemon: Sendable {
             log.notice(
                 "configuration read again; changed: \(changes.live.isEmpty ? "nothing" : changes.live.joined(separator: ", "))"
             )
+            if new.alerts.isConfigured, !Spooling.isNeeded(by: loaded) {
+                log.warning("alerts need a restart: there is no spool, since nothing needed it at the start")
+            }
             if !changes.needingRestart.isEmpty {
                 log.warning("these need a restart: \(changes.needingRestart.joined(separator: ", "))")
             }

@@ -21,7 +21,7 @@ final class DaemonParts: Sendable {
         self.log = log
         let progress = OutletProgress()
         spooling =
-            configuration.store.enabled
+            Spooling.isNeeded(by: configuration)
             ? try Spooling(
                 configuration, zone: zone, clock: clock, environment: environment, progress: progress,
                 events: events)
@@ -54,8 +54,11 @@ final class DaemonParts: Sendable {
     /// Applies what a reload may change; the rest waits for a restart.
     func apply(_ configuration: Configuration, zone: ZoneRules) async {
         retention.update(configuration.files.retention, zone: zone)
-        await spooling?.apply(configuration.store)
+        await spooling?.apply(configuration, zone: zone)
     }
+
+    /// What sends alerts; nil where nothing is configured that needs the spool.
+    var alerts: AlertDelivery? { spooling?.alerts }
 
     /// Writes what is still on its way, once nothing more comes.
     func stop() async {

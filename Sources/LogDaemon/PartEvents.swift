@@ -9,6 +9,7 @@ struct PartEvents: Sendable {
     let health: Health
     let log: Logger
     let counters: DaemonCounters
+    let alerts = SystemAlertRelay()
 
     /// Lines that can't be written to their file go to stderr, where journald picks them up.
     func unwritten(_ kind: DailyFileKind, _ lines: UnsafeBufferPointer<UInt8>) {
@@ -22,8 +23,10 @@ struct PartEvents: Sendable {
         switch event {
         case .failing(let kind, let error, _):
             health.raise(.critical, kind.outputName, "\(kind.outputName) can't be written: \(error)")
+            alerts.raise(.fileFailing(kind, reason: "\(error)"))
         case .diskFull(let kind, _):
             health.raise(.emergency, kind.outputName, "the disk is full: \(kind.outputName) can't be written")
+            alerts.raise(.diskFull(kind))
         case .recovered(let kind):
             health.clear(.critical, kind.outputName)
             health.clear(.emergency, kind.outputName)
@@ -87,10 +90,15 @@ struct PartEvents: Sendable {
         log.critical("\(message)")
         counters.drop("spool", "spool_damaged", damaged.lostRecords ?? 0)
         health.raise(.degraded, "spool", message)
+        alerts.raise(
+            .spoolDamaged(
+                file: damaged.name, reason: damaged.reason, salvaged: damaged.salvagedRecords,
+                lost: damaged.lostRecords))
     }
 
     func spoolFailed(_ error: SpoolError) {
         health.raise(error == .full ? .emergency : .critical, "spool", "\(error)")
+        alerts.raise(error == .full ? .spoolDiskFull : .spoolFailing(reason: "\(error)"))
     }
 
     func spoolRecovered() {
@@ -107,9 +115,13 @@ struct PartEvents: Sendable {
             let message = "\(reason); \(waiting) records are parked until it is back"
             log.critical("\(output): \(message)")
             health.raise(.partial, output, message)
+            alerts.raise(.storeUnreachable(reason: reason, waiting: waiting))
         case .recovered(let wasUnreachable, let waiting):
             health.clear(.partial, output)
-            if wasUnreachable { log.notice("\(output) is back; \(waiting) records follow") }
+            if wasUnreachable {
+                log.notice("\(output) is back; \(waiting) records follow")
+                alerts.raise(.storeBack(waiting: waiting))
+            }
         case .parked(let sequence, let reason):
             log.warning("\(output): record \(sequence) is parked: \(reason)")
             health.raise(.warning, output, "records are parked")
@@ -119,6 +131,25 @@ struct PartEvents: Sendable {
             log.warning(
                 "\(output): the spool is full; \(records) of the oldest of the lowest level were dropped")
             health.raise(.warning, output, "the spool was full: records were dropped")
+        }
+    }
+}
+
+extension PartEvents {
+    func alerts(_ event: AlertEvent) {
+        switch event {
+        case .failing(let reason): health.raise(.warning, "telegram", reason)
+        case .recovered: health.clear(.warning, "telegram")
+        case .refused(let chat, let reason):
+            log.error("Telegram refused a message to chat \(chat), and it doesn't go again: \(reason)")
+        case .moved(let chat, let new):
+            log.warning("Telegram chat \(chat) has become \(new): put that into alerts.telegram.chat_ids")
+        case .forgotten(let chat, let records):
+            log.notice(
+                "Telegram chat \(chat) isn't told any more; \(records) records were not told there yet")
+            counters.drop("telegram", "chat_removed", records)
+        case .spoolFailed(let reason): health.raise(.critical, "spool", reason)
+        case .undecodable(let records): counters.drop("telegram", "undecodable", records)
         }
     }
 }

@@ -7,7 +7,10 @@ import LogStore
 
 /// What the configuration means for the record's way.
 enum ProcessorSettings {
-    static func make(_ configuration: Configuration, zone: ZoneRules) -> RecordProcessor.Settings {
+    /// `hasSpool`: whether the daemon was started with something that reads from the spool.
+    static func make(
+        _ configuration: Configuration, zone: ZoneRules, hasSpool: Bool
+    ) -> RecordProcessor.Settings {
         var settings = RecordProcessor.Settings()
         settings.zone = zone
         settings.host = hostName()
@@ -16,7 +19,8 @@ enum ProcessorSettings {
         settings.policy.text = configuration.files.minimumLevel
         settings.policy.errors = configuration.files.errorsMinimumLevel
         settings.policy.store = configuration.store.enabled ? configuration.store.minimumLevel : nil
-        settings.policy.alerts = nil
+        settings.policy.alerts =
+            hasSpool && configuration.alerts.isConfigured ? configuration.alerts.minimumLevel : nil
         settings.policy.journal =
             configuration.journal.enabled == .off ? nil : configuration.journal.minimumLevel
         return settings
