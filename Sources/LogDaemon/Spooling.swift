@@ -27,7 +27,7 @@ final class Spooling: Sendable {
         let http = HTTPSettings(environment: environment)
         let alerts = AlertDelivery(
             from: spool, settings: AlertSettings(configuration.alerts, zone: zone), clock: clock,
-            faults: faults, connect: { token in CurlConnection(http, secret: token) },
+            faults: faults, connect: { CurlConnection(http) },
             tell: { events.alerts($0) })
         events.alerts.connect { alerts.raise($0) }
         let storing =

@@ -14,12 +14,16 @@ extension AlertDelivery {
     package func turn() {
         isAwake.withLock { $0 = false }
         guard !isStopped else { return }
+        guard !settings.chats.isEmpty else {
+            // Nobody is there to be told.
+            inbox.withLock { $0 = [] }
+            return
+        }
         load()
         let now = axis.now
         watchSpool()
-        var behindCommit: [(String, AlertMessage)] = []
         takeInbox(now)
-        guard !lanes.isEmpty else { return }
+        var behindCommit: [(String, AlertMessage)] = []
         let next = takeRecords(now, &behindCommit)
         var due = next ?? .max
         for chat in lanes.keys.sorted() {

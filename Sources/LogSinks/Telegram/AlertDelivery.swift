@@ -9,7 +9,7 @@ internal import Synchronization
 /// committed next. After kill -9 a message may come again; none is lost. While the spool fails all goes on in
 /// memory. An actor on a thread of its own, since the spool blocks; requests block on their chat's thread.
 package actor AlertDelivery {
-    package typealias Connect = @Sendable (_ token: String) -> any BotConnection
+    package typealias Connect = @Sendable () -> any BotConnection
 
     nonisolated let executor = ThreadExecutor(name: "alerts")
     nonisolated let isAwake = Mutex(false)
@@ -70,7 +70,7 @@ package actor AlertDelivery {
         wake()
     }
 
-    /// Applies another configuration: chats come and go, a new token is tried at once. Where nobody is told any
+    /// Applies another configuration: chats come and go, a new token and chats that refused are tried at once. Where nobody is told any
     /// more, what is known stays in the spool until somebody is.
     package func change(_ new: AlertSettings) {
         let old = settings
@@ -95,9 +95,9 @@ package actor AlertDelivery {
                 continue
             }
             lanes[chat]!.gate.change(cooldown: new.cooldown, format: new.format, at: now)
-            guard isOther else { continue }
+            guard isOther || lanes[chat]!.toldRefusal != nil else { continue }
             lanes[chat]!.connection.close()
-            lanes[chat]!.connection = connect(new.configuration.token)
+            lanes[chat]!.connection = connect()
             lanes[chat]!.gate.tryAgain(at: now)
         }
         for chat in new.chats where lanes[chat] == nil { open(chat, [], at: now) }
@@ -152,11 +152,13 @@ package actor AlertDelivery {
         }
         var results: [AlertTestResult] = []
         for (chat, attempt) in attempts {
-            let answer = TelegramAnswer(await attempt.value)
+            let answer = TelegramAnswer(await attempt.value, secret: settings.configuration.token)
             lanes[chat]?.gate.sentBeside(at: axis.now)
+            if answer.isAccepted { lanes[chat]?.gate.tryAgain(at: axis.now) }
             results.append(
                 AlertTestResult(chat: chat, succeeded: answer.isAccepted, text: answer.koreanText))
         }
+        wake()
         return results
     }
 
@@ -167,7 +169,7 @@ package actor AlertDelivery {
         let gate = AlertGate(
             chat: chat, rows: rows, cooldown: settings.cooldown, format: settings.format, at: now)
         lanes[chat] = AlertLane(
-            gate: gate, connection: connect(settings.configuration.token), number: lanesMade)
+            gate: gate, connection: connect(), number: lanesMade)
     }
 
     /// Deletes what is known of a chat that isn't told any more.
@@ -185,7 +187,7 @@ package actor AlertDelivery {
         let request = request(message.text, to: lane.gate.address)
         Task.detached {
             let reply = await lane.connection.post(request)
-            await self.answered(chat, lane.number, TelegramAnswer(reply))
+            await self.answered(chat, lane.number, reply)
         }
     }
 
@@ -195,11 +197,14 @@ package actor AlertDelivery {
             text: text)
     }
 
-    private func answered(_ chat: String, _ number: Int, _ answer: TelegramAnswer) {
+    private func answered(
+        _ chat: String, _ number: Int, _ reply: Result<HTTPResponse, BotUnreachable>
+    ) {
         guard !isStopped, var lane = lanes[chat], lane.number == number else { return }
         lanes[chat] = nil
+        let answer = TelegramAnswer(reply, secret: settings.configuration.token)
         lane.gate.answered(answer, at: axis.now, jitter: jitter())
-        lane.problem = answer.problem
+        lane.note(answer)
         switch answer {
         case .refused(_, let reason):
             if lane.toldRefusal != reason { tell(.refused(chat: chat, reason: reason)) }

@@ -43,7 +43,8 @@ extension AlertFormat {
 
     /// `[scheduler] trading_engine.execute_order InsufficientBalance: 주문 실행 실패`.
     private func line(_ sample: AlertSample) -> String {
-        var line = "[\(piece(sample.service))] \(piece(sample.place))"
+        var line = "[\(piece(sample.service))]"
+        if !sample.place.isEmpty { line += " \(piece(sample.place))" }
         if !sample.type.isEmpty { line += " \(piece(sample.type))" }
         if !sample.message.isEmpty { line += ": \(piece(sample.message))" }
         return line

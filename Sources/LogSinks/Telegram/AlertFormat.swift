@@ -26,7 +26,7 @@ package struct AlertFormat: Sendable {
         let tail = record.traceID.map { "(trace_id: \(short($0)))" } ?? ""
 
         func size(_ message: Int) -> Int {
-            let block = trace.isEmpty ? 1 : trace.reduce("\n<pre></pre>\n".count) { $0 + $1.units + 1 }
+            let block = trace.isEmpty ? 1 : trace.reduce("\n<pre></pre>".count) { $0 + $1.units + 1 }
             return TelegramText.length(head) + 2 + message + block + TelegramText.length(tail)
         }
         let wanted = TelegramText.escaped(record.message, keepingLines: true, limit: TelegramText.limit)

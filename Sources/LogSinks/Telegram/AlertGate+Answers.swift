@@ -71,10 +71,10 @@ extension AlertGate {
             cooldowns[key]
             ?? AlertCooldown(
                 kind: .error, until: 0, length: AlertGate.refusalPause,
-                sample: AlertSample(service: "hantu-logd", message: reason, at: now / 1000))
+                sample: AlertSample(refusal: reason, at: now / 1000))
         refused.until = now + AlertGate.refusalPause
         refused.held += message.count
-        refused.sample = AlertSample(service: "hantu-logd", message: reason, at: refused.sample.first)
+        refused.sample = AlertSample(refusal: reason, at: refused.sample.first)
         refused.sample.last = now / 1000
         begin(refused, key)
     }

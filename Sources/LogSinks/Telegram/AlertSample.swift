@@ -20,11 +20,12 @@ struct AlertSample: Sendable, Equatable {
         last = first
     }
 
-    init(service: String, place: String = "", type: String = "", message: String, at time: Int64) {
-        self.service = service
-        self.place = place
-        self.type = type
-        self.message = message
+    /// What Telegram refused, and why.
+    init(refusal: String, at time: Int64) {
+        service = "hantu-logd"
+        place = ""
+        type = "Telegram 거부"
+        message = AlertSample.start(of: refusal, 160)
         first = time
         last = time
     }

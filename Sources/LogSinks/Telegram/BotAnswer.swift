@@ -23,7 +23,7 @@ struct BotAnswer: Equatable {
             switch name {
             case "ok": ok = reader.text(value) == "true"
             case "error_code": code = reader.text(value).flatMap { Int($0) }
-            case "description": description = reader.text(value)
+            case "description": description = reader.text(value).map { String($0.prefix(200)) }
             case "parameters" where value.kind == .object:
                 BotAnswer.forEach(in: value, of: line) { name, text in
                     if name == "retry_after" {

@@ -20,10 +20,17 @@ package enum TelegramAnswer: Sendable, Equatable {
     /// No answer, or one that says nothing about the message: later again.
     case unavailable(reason: String)
 
-    init(_ reply: Result<HTTPResponse, BotUnreachable>) {
+    /// `secret` is kept out of every text, whoever wrote it.
+    init(_ reply: Result<HTTPResponse, BotUnreachable>, secret: String) {
         switch reply {
         case .success(let response): self = BotAPI.classify(response)
         case .failure(let unreachable): self = .unavailable(reason: unreachable.reason)
+        }
+        switch self {
+        case .refused(let scope, let reason):
+            self = .refused(scope, reason: BotAPI.withoutSecret(reason, secret))
+        case .unavailable(let reason): self = .unavailable(reason: BotAPI.withoutSecret(reason, secret))
+        case .accepted, .tooMany, .moved: break
         }
     }
 
