@@ -31,6 +31,7 @@ enum {
     HANTU_CURL_CAINFO = 10065,
     HANTU_CURL_CAPATH = 10097,
     HANTU_CURL_WRITEFUNCTION = 20011,
+    HANTU_CURL_CAINFO_BLOB = 40309,
 };
 
 // CURLINFO_…
@@ -66,6 +67,16 @@ static inline int hantu_curl_set_pointer(void *handle, int option, void *value) 
 
 static inline int hantu_curl_set_list(void *handle, int option, struct curl_slist *value) {
     return curl_easy_setopt(handle, option, value);
+}
+
+// libcurl keeps a copy of the bytes.
+static inline int hantu_curl_set_bytes(void *handle, int option, const void *bytes, unsigned long count) {
+    struct {
+        void *data;
+        unsigned long count;
+        unsigned int flags;
+    } blob = {(void *)bytes, count, 1};
+    return curl_easy_setopt(handle, option, &blob);
 }
 
 static inline int hantu_curl_set_write(void *handle, hantu_curl_write value) {

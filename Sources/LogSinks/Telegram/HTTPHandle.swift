@@ -1,43 +1,5 @@
 internal import CLibCurl
 
-/// What is posted, and how long it may take.
-package struct HTTPRequest: Sendable, Equatable {
-    package var url: String
-    /// JSON.
-    package var body: [UInt8]
-}
-
-/// The answer of an HTTP server.
-package struct HTTPResponse: Sendable, Equatable {
-    package var status: Int
-    package var body: [UInt8]
-    /// Seconds of the Retry-After header, 0 without one.
-    package var retryAfter: Int
-
-    package init(status: Int, body: [UInt8], retryAfter: Int = 0) {
-        self.status = status
-        self.body = body
-        self.retryAfter = retryAfter
-    }
-}
-
-/// What doesn't change from one request to the next.
-package struct HTTPSettings: Sendable, Equatable {
-    /// Certificates that are trusted instead of the system's, as curl's own variables name them.
-    package var authoritiesFile: String?
-    package var authoritiesDirectory: String?
-    package var userAgent = "hantu-logd"
-    /// Deadline of a whole request, the connection included, in milliseconds.
-    package var deadline = 15_000
-    package var connectDeadline = 5_000
-
-    package init(environment: [String: String] = [:]) {
-        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        authoritiesFile = value("CURL_CA_BUNDLE") ?? value("SSL_CERT_FILE")
-        authoritiesDirectory = value("SSL_CERT_DIR")
-    }
-}
-
 /// One HTTP client with its connection, over libcurl. Blocks; belongs to one thread at a time.
 ///
 /// A proxy is taken from the environment (`https_proxy`, `no_proxy` and the like), which libcurl reads by itself.
@@ -79,7 +41,7 @@ final class HTTPHandle {
         set(HANTU_CURL_CONNECTTIMEOUT_MS, settings.connectDeadline)
         set(HANTU_CURL_URL, request.url)
         set(HANTU_CURL_USERAGENT, settings.userAgent)
-        if let file = settings.authoritiesFile { set(HANTU_CURL_CAINFO, file) }
+        trust(settings.authoritiesFiles)
         if let directory = settings.authoritiesDirectory { set(HANTU_CURL_CAPATH, directory) }
         hantu_curl_set_list(handle, option(HANTU_CURL_HTTPHEADER), headers)
         hantu_curl_set_pointer(handle, option(HANTU_CURL_ERRORBUFFER), errorText)
@@ -102,6 +64,19 @@ final class HTTPHandle {
         return HTTPResponse(
             status: hantu_curl_response_code(handle), body: body.bytes,
             retryAfter: Int(hantu_curl_retry_after(handle)))
+    }
+
+    /// One file as curl reads it; of several, the certificates of all.
+    private func trust(_ files: [String]) {
+        guard files.count > 1 else {
+            if let file = files.first { set(HANTU_CURL_CAINFO, file) }
+            return
+        }
+        let all = files.compactMap { WholeFile.bytes(of: $0) }.joined(separator: [0x0A])
+        Array(all).withUnsafeBytes { bytes in
+            _ = hantu_curl_set_bytes(
+                handle, option(HANTU_CURL_CAINFO_BLOB), bytes.baseAddress, CUnsignedLong(bytes.count))
+        }
     }
 
     private func failure(_ code: CInt) -> HTTPFailure {

@@ -6,6 +6,7 @@ import collections
 import dataclasses
 import http.server
 import json
+import re
 import socket
 import socketserver
 import ssl
@@ -14,6 +15,7 @@ import threading
 import time
 import urllib.parse
 
+from .daemon import wait_until
 from .telegram_html import LIMIT, BadMarkup, parse, units
 
 TOKEN = "123456789:AAF4k3-Harness_Token-0123456789abcdef"
@@ -39,6 +41,16 @@ def refusal(code, description, **parameters):
     if parameters:
         body["parameters"] = parameters
     return code, body
+
+
+def count(text):
+    """One, or the only `N건` of a summary."""
+    first = text.split("\n", 1)[0]
+    if not first.startswith("🔁") and "묶음" not in first:
+        return 1
+    numbers = re.findall(r"(\d+)\s*건", text)
+    assert len(numbers) == 1, text
+    return int(numbers[0])
 
 
 class BotAPI:
@@ -108,6 +120,15 @@ class BotAPI:
     def texts(self, chat=None):
         return [message.text for message in self.told(chat)]
 
+    def total(self, chat=None):
+        """Records that a chat was told of, as a reader counts them."""
+        return sum(count(text) for text in self.texts(chat))
+
+    def wait_for_total(self, wanted, chat=None, seconds=20):
+        wait_until(lambda: self.total(chat) >= wanted, seconds,
+                   lambda: f"{self.total(chat)} of {wanted}: {self.texts(chat)}")
+        assert self.total(chat) == wanted, self.texts(chat)
+
     # ---- one request ----
 
     def serve(self, handler):
@@ -143,7 +164,8 @@ class BotAPI:
         handler.connection.close()
 
     def judge(self, arrived, handler, body):
-        path = handler.path.split("/")
+        # A proxy is asked with the whole address.
+        path = urllib.parse.urlsplit(handler.path).path.split("/")
         if len(path) != 3 or path[1] != f"bot{TOKEN}":
             return None, refusal(401, "Unauthorized")
         if path[2] != "sendMessage":
