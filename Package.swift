@@ -59,7 +59,8 @@ let package = Package(
         .target(
             name: "LogSinks",
             dependencies: [
-                "LogModel", "LogPipeline", "LogSpool", "LogStore", "CLibSystemd", "CLibZ", "CLibZstd", "CLibCurl",
+                "LogModel", "LogPipeline", "LogSpool", "LogStore", "CLibSystemd", "CLibZ", "CLibZstd",
+                "CLibCurl",
             ],
             swiftSettings: settings),
         .target(
@@ -128,8 +129,9 @@ let package = Package(
         .testTarget(
             name: "LogDaemonTests",
             dependencies: [
-                "LogDaemon", "LogConfiguration", "LogSinks", "LogPipeline", "LogModel", "LogTesting",
-                .product(name: "NIOEmbedded", package: "swift-nio"),
+                "LogDaemon", "LogConfiguration", "LogSinks", "LogSpool", "LogPipeline", "LogModel",
+                "LogTesting",
+                logging, .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings),
         .testTarget(

@@ -149,6 +149,7 @@ extension PartEvents {
                 "Telegram chat \(chat) isn't told any more; \(records) records were not told there yet")
             counters.drop("telegram", "chat_removed", records)
         case .spoolFailed(let reason): health.raise(.critical, "spool", reason)
+        case .spoolRecovered: spoolRecovered()
         case .undecodable(let records): counters.drop("telegram", "undecodable", records)
         }
     }

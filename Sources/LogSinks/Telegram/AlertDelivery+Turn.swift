@@ -146,10 +146,14 @@ extension AlertDelivery {
         do throws(SpoolError) {
             try spool.advance(
                 .alerts, through: ledger.through, parking: ledger.parking, saving: ledger.savedRows)
+            if ledger.isFailing { tell(.spoolRecovered) }
             ledger.committed()
         } catch {
+            if !ledger.isFailing {
+                tell(.spoolFailed(reason: "\(error)"))
+                raise(error == .full ? .spoolDiskFull : .spoolFailing(reason: "\(error)"))
+            }
             ledger.failed(at: now)
-            tell(.spoolFailed(reason: "\(error)"))
             return now + AlertLedger.pause
         }
         if hasNews { faults.reach(.alertsSentAfterCommit) }

@@ -12,6 +12,8 @@ package enum AlertEvent: Sendable, Equatable {
     case forgotten(chat: String, records: Int)
     /// The spool could not be read or written; what is known stays in memory, and is told all the same.
     case spoolFailed(reason: String)
+    /// What was kept in memory is in the spool again.
+    case spoolRecovered
     /// Records whose bytes are no record; they are parked.
     case undecodable(records: Int)
 }

@@ -15,6 +15,8 @@ struct AlertLedger: Sendable {
     private var rows: [String: AlertRow] = [:]
     private var since: Int64?
     private var failedUntil = Int64.min
+    /// Whether the last commit failed.
+    private(set) var isFailing = false
     /// Commit without waiting for more.
     var isUrgent = false
     /// Whether a message arrived since the last commit.
@@ -47,9 +49,13 @@ struct AlertLedger: Sendable {
         since = nil
         isUrgent = false
         hasNews = false
+        isFailing = false
     }
 
-    mutating func failed(at now: Int64) { failedUntil = now + AlertLedger.pause }
+    mutating func failed(at now: Int64) {
+        failedUntil = now + AlertLedger.pause
+        isFailing = true
+    }
 
     /// The spool was made anew: its numbers may begin again.
     mutating func startOver() {
