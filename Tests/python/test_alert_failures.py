@@ -47,6 +47,18 @@ def test_a_refusal_is_reported_once_and_not_retried(daemon):
         assert "state: WARNING" in started.stderr()
 
 
+def test_a_reload_tries_a_chat_that_refused_again(daemon):
+    with BotAPI() as api, daemon(merge(api.config(), STORE_OFF)) as started:
+        api.answer_next("1", refusal(403, "Forbidden: bot was kicked from the group chat"))
+        send(started, error("one"))
+        wait_until(lambda: "Telegram refused a message" in started.stderr(), 15, "nothing is told of it")
+        assert not api.told()
+        started.process.send_signal(signal.SIGHUP)
+        wait_for_messages(api, 1)
+        assert api.texts()[0].startswith("🔁 [hantu-logd] 전하지 못한 알림 1건 (Telegram 거부)\n")
+        assert "bot was kicked" in api.texts()[0]
+
+
 def test_a_wrong_token_is_reported_and_shown_nowhere(daemon):
     wrong = "987654321:BBwrong-Token_that-nobody-may-see-0123456"
     with BotAPI() as api:

@@ -97,7 +97,7 @@ def test_two_hundred_kinds_of_critical_in_a_second_are_merged(daemon):
         assert len(api.told()) <= 4
         digest = api.texts()[-1].split("\n")
         assert digest[0].startswith("🚨 에러 ") and digest[0].endswith("건 묶음")
-        assert sum(int(line.rsplit("×", 1)[1]) for line in digest[2:]) == int(digest[0].split()[2].removesuffix("건"))
+        assert sum(int(line.rsplit("×", 1)[1]) for line in digest[1:]) == int(digest[0].split()[2].removesuffix("건"))
 
 
 def test_hostile_text_is_shown_as_text_and_secrets_stay_hidden(daemon):

@@ -70,8 +70,8 @@ package actor AlertDelivery {
         wake()
     }
 
-    /// Applies another configuration: chats come and go, a new token and chats that refused are tried at once. Where nobody is told any
-    /// more, what is known stays in the spool until somebody is.
+    /// Applies another configuration: chats come and go, a new token and chats that refused are tried at once.
+    /// Where nobody is told any more, what is known stays in the spool until somebody is.
     package func change(_ new: AlertSettings) {
         let old = settings
         settings = new

@@ -10,15 +10,10 @@ struct AlertDigest: Sendable, Equatable {
 
     private(set) var total = 0
     private(set) var kinds: [String: Entry] = [:]
-    /// When the first and the last record were, in Unix seconds.
-    private(set) var first = Int64.max
-    private(set) var last = Int64.min
 
     /// Adds what has this key; false where there was no room for another kind.
     mutating func add(_ key: String, _ sample: AlertSample, count: Int) -> Bool {
         total += count
-        first = min(first, sample.first)
-        last = max(last, sample.last)
         if var entry = kinds[key] {
             entry.count += count
             entry.sample.first = min(entry.sample.first, sample.first)
@@ -33,11 +28,8 @@ struct AlertDigest: Sendable, Equatable {
 }
 
 extension AlertDigest {
-    init(total: Int, first: Int64, last: Int64) {
-        self.total = total
-        self.first = first
-        self.last = last
-    }
+    /// As it was saved, without its kinds.
+    init(total: Int) { self.total = total }
 
     /// Puts back a kind that `total` counts already.
     mutating func restore(_ key: String, _ entry: Entry) { kinds[key] = entry }

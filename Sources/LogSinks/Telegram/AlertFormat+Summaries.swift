@@ -21,7 +21,6 @@ extension AlertFormat {
     /// A storm: `🚨 에러 120건 묶음`, then a line for each kind with `×12`, the most frequent first.
     func digest(_ digest: AlertDigest, of kind: AlertKind) -> String {
         var text = "\(kind.sign) \(kind.word) \(digest.total)건 묶음\n"
-        text += span(digest.first, digest.last) + "\n"
         var length = TelegramText.length(text)
         let ranked = digest.kinds.values.sorted {
             ($1.count, $0.sample.first, $0.sample.message) < ($0.count, $1.sample.first, $1.sample.message)
@@ -41,9 +40,11 @@ extension AlertFormat {
         return String(text.dropLast())
     }
 
-    /// `[scheduler] trading_engine.execute_order InsufficientBalance: 주문 실행 실패`.
+    /// `02-01 12:34:58 [scheduler] trading_engine.execute_order InsufficientBalance: 주문 실행 실패`, with the time of
+    /// the first.
     private func line(_ sample: AlertSample) -> String {
-        var line = "[\(piece(sample.service))]"
+        var line =
+            time(Timestamp(seconds: sample.first)).dropFirst("2026-".count) + " [\(piece(sample.service))]"
         if !sample.place.isEmpty { line += " \(piece(sample.place))" }
         if !sample.type.isEmpty { line += " \(piece(sample.type))" }
         if !sample.message.isEmpty { line += ": \(piece(sample.message))" }

@@ -140,16 +140,12 @@ extension AlertDigest {
     var state: StateText {
         var text = StateText()
         text.add("total", total)
-        text.add("first", first)
-        text.add("last", last)
         return text
     }
 
     init?(_ state: StateText) {
-        guard let total = state.number("total"), let first = state.number("first"),
-            let last = state.number("last")
-        else { return nil }
-        self.init(total: Int(total), first: first, last: last)
+        guard let total = state.number("total") else { return nil }
+        self.init(total: Int(total))
     }
 }
 

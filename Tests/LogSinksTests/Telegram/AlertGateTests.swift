@@ -76,8 +76,8 @@ import Testing
         chat.pass(seconds: 2)
         let lines = chat.texts.last!.split(separator: "\n")
         #expect(lines[0] == "🚨 에러 120건 묶음")
-        #expect(lines[2] == "[scheduler] engine.run Ecommon: failed: common ×108")
-        #expect(lines[3] == "[scheduler] engine.run Erare: failed: rare ×12")
+        #expect(lines[1] == "02-02 02:40:00 [scheduler] engine.run Ecommon: failed: common ×108")
+        #expect(lines[2] == "02-02 02:40:00 [scheduler] engine.run Erare: failed: rare ×12")
     }
 
     @Test func aFewKindsInASecondAreToldOneByOne() {
