@@ -2,6 +2,7 @@ import LogConfiguration
 import LogModel
 import LogSinks
 import LogSpool
+import LogStore
 import Logging
 
 /// The spool and what reads from it.

@@ -43,8 +43,8 @@ extension AlertFormat {
     /// `02-01 12:34:58 [scheduler] trading_engine.execute_order InsufficientBalance: 주문 실행 실패`, with the time of
     /// the first.
     private func line(_ sample: AlertSample) -> String {
-        var line =
-            time(Timestamp(seconds: sample.first)).dropFirst("2026-".count) + " [\(piece(sample.service))]"
+        let day = time(Timestamp(seconds: sample.first)).dropFirst("2026-".count)
+        var line = "\(day) [\(piece(sample.service))]"
         if !sample.place.isEmpty { line += " \(piece(sample.place))" }
         if !sample.type.isEmpty { line += " \(piece(sample.type))" }
         if !sample.message.isEmpty { line += ": \(piece(sample.message))" }

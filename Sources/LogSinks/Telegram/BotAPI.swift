@@ -68,7 +68,7 @@ package enum BotAPI {
 
     private static func appendString(_ value: String, to out: inout OutputBuffer) {
         var text = OutputBuffer(capacity: value.utf8.count)
-        text.append(value)
+        text.append(text: value)
         out.append(UInt8(ascii: "\""))
         JSONText.encode(text.bytes, into: &out)
         out.append(UInt8(ascii: "\""))
