@@ -69,7 +69,7 @@ let package = Package(
             name: "LogDaemon",
             dependencies: [
                 "LogModel", "LogPipeline", "LogSpool", "LogStore", "LogSinks", "LogConfiguration",
-                "CLibSystemd", signals, logging,
+                "CLibSystemd", signals, logging, .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings),
         .executableTarget(
@@ -126,6 +126,7 @@ let package = Package(
             dependencies: [
                 "LogDaemon", "LogConfiguration", "LogSinks", "LogPipeline", "LogModel", "LogTesting",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings),
         .testTarget(

@@ -14,7 +14,7 @@ final class Spooling: Sendable {
 
     init(
         _ configuration: Configuration, clock: any Clock, environment: [String: String],
-        progress: OutletProgress, events: PartEvents
+        progress: OutletProgress, events: PartEvents, timings: Timings
     ) throws(SpoolError) {
         let faults = environment["HANTU_LOGD_FAULT"].flatMap { FaultPoints(killingAt: $0) } ?? .none
         let spool = try Spool(configuration.spool, outputs: .store, clock: clock, faults: faults)
@@ -28,7 +28,7 @@ final class Spooling: Sendable {
             store: location.store(access: .own, clock: clock, report: { events.store($0) }),
             executor: executor)
         let store = Delivery(
-            sink, from: spool, output: .store, settings: DeliverySettings(configuration.store), clock: clock,
+            TimedSink(sink, clock: clock, histogram: timings.storeDeliveries), from: spool, output: .store, settings: DeliverySettings(configuration.store), clock: clock,
             executor: executor, faults: faults, tell: { events.delivery("store", $0) })
         var callbacks = SpoolWriter.Callbacks()
         callbacks.committed = { ticket in
@@ -38,14 +38,36 @@ final class Spooling: Sendable {
         callbacks.hasRoom = { progress.madeRoom() }
         callbacks.failed = { events.spoolFailed($0) }
         callbacks.recovered = { events.spoolRecovered() }
+        callbacks.took = { timings.spoolCommits.record(nanoseconds: $0) }
         writer = SpoolWriter(spool, clock: clock, maximumBytes: 8 << 20, callbacks: callbacks)
         self.spool = spool
         self.store = store
         retention = StoreRetention(sink, age: configuration.store.retention, clock: clock) {
             events.storeRetention($0)
         }
+        if spool.statistics().parked > 0 { events.parkedBefore("store") }
         store.wake()
     }
+
+    /// How much waits and what was lost; blocks.
+    func statistics() -> SpoolStatistics { spool.statistics() }
+
+    /// Answers when the store's thread is free.
+    func storeStatus() async -> DeliveryStatus { await store.status() }
+
+    /// Delivers to the store what waits.
+    func flushStore(within time: Duration) async -> FlushOutcome { await store.flush(within: time) }
+
+    /// Blocks.
+    func parkedRecords(after number: Int64, limit: Int) throws(SpoolError) -> [ParkedRecord] {
+        try spool.parked(after: number, limit: limit)
+    }
+
+    /// Sends all parked records on their way again; returns how many. Blocks.
+    func replayParked() throws(SpoolError) -> Int { try spool.replayParked(.store) }
+
+    /// Looks whether there is something to deliver.
+    func wake() { store.wake() }
 
     /// Applies what a reload may change.
     func apply(_ configuration: StoreConfiguration) async {

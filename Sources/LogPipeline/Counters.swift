@@ -20,8 +20,8 @@ package struct PipelineCounters: Sendable, Equatable {
         package var name: String { "\(self)" }
     }
 
-    /// Records by level.
-    package var records = [UInt64](repeating: 0, count: Severity.allCases.count)
+    /// Records by level and service.
+    package var services = ServiceCounts()
     /// Bytes of lines, without their line ends.
     package var bytes: UInt64 = 0
     package var damaged = [UInt64](repeating: 0, count: Damage.allCases.count)
@@ -29,6 +29,9 @@ package struct PipelineCounters: Sendable, Equatable {
     package var unrouted: UInt64 = 0
 
     package init() {}
+
+    /// Records by level.
+    package var records: [UInt64] { Severity.allCases.map { services.total($0) } }
 
     package mutating func count(_ damage: Damage) { damaged[damage.rawValue] += 1 }
 }
