@@ -4,5 +4,8 @@ struct LogsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logs",
         abstract: "Shows log records.",
-        subcommands: [ErrorCommand.self, InfoCommand.self, DatabaseCommand.self, ShowCommand.self])
+        subcommands: [
+            ErrorCommand.self, InfoCommand.self, TraceCommand.self, LiveCommand.self, StatsCommand.self,
+            DatabaseCommand.self, ShowCommand.self, ResolveCommand.self, ReopenCommand.self,
+        ])
 }
