@@ -29,9 +29,6 @@ package struct Daemon: Sendable {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let zone = try loadZone(loaded)
         let checked = try makeProcessor(loaded, zone)
-        // The socket comes first: it keeps a second daemon away from the first one's spool.
-        let socket = try openSocket()
-        if let warning = socket.warning { log.warning("\(warning)") }
         let counters = DaemonCounters()
         let health = Health(clock: clock) { [log] state, conditions in
             let text = ([state.rawValue] + conditions.map(\.message)).joined(separator: "; ")
@@ -39,7 +36,24 @@ package struct Daemon: Sendable {
             ServiceManager.status(text)
         }
         let vitals = DaemonVitals(health: health, counters: counters, clock: clock, zone: zone)
+        // Whoever sees the intake's socket finds the admin interface there too.
         let admin = await Administration(loaded.admin, vitals: vitals, log: log)
+        do {
+            try await serve(zone, checked, vitals, admin, signals)
+        } catch {
+            await admin.stop()
+            throw error
+        }
+    }
+
+    private func serve(
+        _ zone: ZoneRules, _ checked: @escaping @Sendable () -> RecordProcessor, _ vitals: DaemonVitals,
+        _ admin: Administration, _ signals: UnixSignalsSequence
+    ) async throws {
+        let (health, counters) = (vitals.health, vitals.counters)
+        // The socket comes first: it keeps a second daemon away from the first one's spool.
+        let socket = try openSocket()
+        if let warning = socket.warning { log.warning("\(warning)") }
         let events = PartEvents(health: health, log: log, counters: counters)
         let parts = try makeParts(zone, events, vitals.timings)
         let intake = try await IntakeServer(

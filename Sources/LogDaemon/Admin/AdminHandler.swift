@@ -60,15 +60,19 @@ final class AdminHandler: ChannelInboundHandler, LiveListener {
         let request = AdminRequest(method: head.method, uri: head.uri, headers: head.headers, peer: peer)
         switch admit(request) {
         case .failure(let refusal): answer(.refusal(refusal))
-        case .success(.live) where request.method == .GET: startLive(request)
         case .success(let route):
             guard let context else { return }
             let eventLoop = context.eventLoop
             let bound = NIOLoopBound(self, eventLoop: eventLoop)
             let service = service
             Task {
-                let reply = await service.answer(request, route)
-                eventLoop.execute { bound.value.answer(reply) }
+                if route == .live, request.method == .GET {
+                    await service.runningDaemon()
+                    eventLoop.execute { bound.value.startLive(request) }
+                } else {
+                    let reply = await service.answer(request, route)
+                    eventLoop.execute { bound.value.answer(reply) }
+                }
             }
         }
     }

@@ -32,9 +32,19 @@ final class AdminService: Sendable {
         running.withLock { $0 }?.publishLive(publish)
     }
 
+    /// The daemon, when it runs within a moment: who asks just as it starts needn't ask again.
+    @discardableResult
+    func runningDaemon() async -> RunningDaemon? {
+        for _ in 0..<200 {
+            if let daemon = running.withLock({ $0 }) { return daemon }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return running.withLock { $0 }
+    }
+
     /// Answers a request that may have this route.
     func answer(_ request: AdminRequest, _ route: AdminRoute) async -> AdminReply {
-        let daemon = running.withLock { $0 }
+        let daemon = route == .health ? nil : await runningDaemon()
         switch route {
         case .health: return .json(.object([("status", .text("ok"))]))
         case .readiness: return readiness(isRunning: daemon != nil)
