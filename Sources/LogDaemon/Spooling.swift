@@ -28,7 +28,8 @@ final class Spooling: Sendable {
             store: location.store(access: .own, clock: clock, report: { events.store($0) }),
             executor: executor)
         let store = Delivery(
-            TimedSink(sink, clock: clock, histogram: timings.storeDeliveries), from: spool, output: .store, settings: DeliverySettings(configuration.store), clock: clock,
+            TimedSink(sink, clock: clock, histogram: timings.storeDeliveries), from: spool, output: .store,
+            settings: DeliverySettings(configuration.store), clock: clock,
             executor: executor, faults: faults, tell: { events.delivery("store", $0) })
         var callbacks = SpoolWriter.Callbacks()
         callbacks.committed = { ticket in

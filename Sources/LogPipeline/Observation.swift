@@ -9,10 +9,9 @@ extension RecordProcessor {
     ) {
         if fields.has(.service) {
             let slot = fields[.service]
-            counters.services.count(
-                slice(slot, of: line), isEscaped: slot.kind == .escapedString, severity)
+            services.count(slice(slot, of: line), isEscaped: slot.kind == .escapedString, severity)
         } else {
-            counters.services.count(source.service.bytes, isEscaped: false, severity)
+            services.count(source.service.bytes, isEscaped: false, severity)
         }
     }
 

@@ -31,6 +31,7 @@ package struct RecordProcessor: ~Copyable {
     var masker: Masker
     var identifiers: IdentifierSource
     package var counters = PipelineCounters()
+    package var services = ServiceCounts()
 
     // Outputs, taken by the daemon when they are full or due.
     package var text: DayBuffers

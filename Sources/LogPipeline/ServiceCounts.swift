@@ -4,12 +4,12 @@ package import LogModel
 ///
 /// Services are told apart by their bytes as they stand in the line. There are at most `limit` of them; what comes
 /// beyond, and names longer than `longestName`, is counted together as `other`.
-package struct ServiceCounts: Sendable, Equatable {
+package struct ServiceCounts: ~Copyable {
     package static var limit: Int { 256 }
     /// Bytes.
     static var longestName: Int { 128 }
 
-    private struct Entry: Sendable, Equatable {
+    private struct Entry {
         /// The first and the last eight bytes of the name, or all of it and zeros.
         var low: UInt64 = 0
         var high: UInt64 = 0
@@ -19,17 +19,28 @@ package struct ServiceCounts: Sendable, Equatable {
     }
 
     private static var slotBits: UInt64 { 10 }
-    private static var slotMask: Int { 1023 }
+    private static var slots: Int { 1024 }
     /// `Severity.allCases.count`, which would make an array each time.
     private static var levels: Int { 5 }
-    private var entries = [Entry](repeating: Entry(), count: 1 << Int(ServiceCounts.slotBits))
-    /// The names as they stand in lines; the first place is for all others.
-    private var names: [[UInt8]] = [[]]
-    private var isEscaped: [Bool] = [false]
-    /// By service, then by level.
-    private var counts = [UInt64](repeating: 0, count: ServiceCounts.levels)
 
-    package init() {}
+    // Plain memory: an array would cost a reference count and more for each record.
+    private let entries: UnsafeMutablePointer<Entry>
+    /// By service, then by level; the first service stands for all others.
+    private let counts: UnsafeMutablePointer<UInt64>
+    /// The names as they stand in lines, and whether they have escapes.
+    private var names: [(bytes: [UInt8], isEscaped: Bool)] = [([], false)]
+
+    package init() {
+        entries = .allocate(capacity: ServiceCounts.slots)
+        entries.initialize(repeating: Entry(), count: ServiceCounts.slots)
+        counts = .allocate(capacity: (ServiceCounts.limit + 1) * ServiceCounts.levels)
+        counts.initialize(repeating: 0, count: (ServiceCounts.limit + 1) * ServiceCounts.levels)
+    }
+
+    deinit {
+        entries.deallocate()
+        counts.deallocate()
+    }
 
     /// Counts a record; 16 bytes from the name's start on must be readable.
     @inline(__always)
@@ -46,58 +57,53 @@ package struct ServiceCounts: Sendable, Equatable {
         var low = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
         var high: UInt64 = 0
         if length < 8 {
-            low &= (1 << UInt64(length * 8)) &- 1
+            low &= (1 &<< UInt64(length &* 8)) &- 1
         } else {
-            high = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self))
+            high = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self))
         }
         let mixed = (low ^ high &* 31 ^ UInt64(length)) &* 0x9E37_79B9_7F4A_7C15
-        var slot = Int(truncatingIfNeeded: mixed >> (64 - ServiceCounts.slotBits))
-        while true {
+        let slot = Int(truncatingIfNeeded: mixed &>> (64 &- ServiceCounts.slotBits))
+        let entry = entries + slot
+        if entry.pointee.low == low, entry.pointee.high == high, Int(entry.pointee.length) == length,
+            length <= 16
+        {
+            return Int(entry.pointee.service)
+        }
+        return search(name, isEscaped, low, high, from: slot)
+    }
+
+    /// The same for a name that isn't at its own place, is long, or is new.
+    @inline(never)
+    private mutating func search(
+        _ name: UnsafeBufferPointer<UInt8>, _ isEscaped: Bool, _ low: UInt64, _ high: UInt64, from start: Int
+    ) -> Int {
+        var slot = start
+        while entries[slot].length != 0 {
             let entry = entries[slot]
-            if _slowPath(entry.length == 0) { return add(name, isEscaped, low, high, at: slot) }
-            if entry.low == low, entry.high == high, Int(entry.length) == length,
-                length <= 16 || names[Int(entry.service)].elementsEqual(name)
+            if entry.low == low, entry.high == high, Int(entry.length) == name.count,
+                name.count <= 16 || names[Int(entry.service)].bytes.elementsEqual(name)
             {
                 return Int(entry.service)
             }
-            slot = (slot &+ 1) & ServiceCounts.slotMask
+            slot = (slot + 1) % ServiceCounts.slots
         }
-    }
-
-    @inline(never)
-    private mutating func add(
-        _ name: UnsafeBufferPointer<UInt8>, _ isEscaped: Bool, _ low: UInt64, _ high: UInt64, at slot: Int
-    ) -> Int {
         guard names.count <= ServiceCounts.limit else { return 0 }
         let service = names.count
-        names.append(Array(name))
-        self.isEscaped.append(isEscaped)
-        counts += [UInt64](repeating: 0, count: ServiceCounts.levels)
+        names.append((Array(name), isEscaped))
         entries[slot] = Entry(low: low, high: high, length: UInt32(name.count), service: UInt32(service))
         return service
     }
 
-    /// Records of this level.
-    package func total(_ severity: Severity) -> UInt64 {
-        stride(from: Int(severity.rawValue), to: counts.count, by: ServiceCounts.levels)
-            .reduce(0) { $0 + counts[$1] }
-    }
-
-    /// The counts by service, its name decoded, in the order of names; `other` where there are others.
-    package var byService: [(service: String, counts: [UInt64])] {
+    /// What was counted so far.
+    package var snapshot: ServiceTotals {
         var all: [String: [UInt64]] = [:]
         for (service, name) in names.enumerated() {
-            let start = service * ServiceCounts.levels
-            let mine = Array(counts[start..<(start + ServiceCounts.levels)])
+            let mine = (0..<ServiceCounts.levels).map { counts[service * ServiceCounts.levels + $0] }
             guard mine.contains(where: { $0 > 0 }) else { continue }
-            let text = service == 0 ? "other" : decoded(name, isEscaped: isEscaped[service])
-            if let known = all[text] {
-                all[text] = zip(known, mine).map { $0 + $1 }
-            } else {
-                all[text] = mine
-            }
+            let text = service == 0 ? "other" : decoded(name.bytes, isEscaped: name.isEscaped)
+            all[text] = all[text].map { zip($0, mine).map { $0 + $1 } } ?? mine
         }
-        return all.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return ServiceTotals(byService: all)
     }
 
     private func decoded(_ name: [UInt8], isEscaped: Bool) -> String {
@@ -105,5 +111,18 @@ package struct ServiceCounts: Sendable, Equatable {
         var text = OutputBuffer(capacity: name.count)
         name.withUnsafeBufferPointer { JSONText.decode($0, into: &text) }
         return String(decoding: text.bytes, as: UTF8.self)
+    }
+}
+
+/// Records by service and level at one moment.
+package struct ServiceTotals: Sendable, Equatable {
+    /// By the service's name, `other` for those beyond the bound; a count for each level, DEBUG first.
+    package var byService: [String: [UInt64]] = [:]
+
+    package init(byService: [String: [UInt64]] = [:]) { self.byService = byService }
+
+    /// Records of this level.
+    package func total(_ severity: Severity) -> UInt64 {
+        byService.values.reduce(0) { $0 + $1[Int(severity.rawValue)] }
     }
 }

@@ -92,7 +92,9 @@ final class AdminService: Sendable {
                 return .refusal(.conflict("alerts are not configured"))
             }
             return .json(
-                .object([("ok", .flag(results.allSatisfy(\.isDelivered))), ("chats", .list(results.map(\.json)))]))
+                .object([
+                    ("ok", .flag(results.allSatisfy(\.isDelivered))), ("chats", .list(results.map(\.json))),
+                ]))
         default: return .refusal(.notFound)
         }
     }

@@ -18,7 +18,8 @@ protocol LiveListener: AnyObject {
 final class LiveHub {
     /// Tells the intake who listens from now on, and calls `done` on this loop when it knows.
     typealias Tune =
-        @Sendable (_ listeners: [LiveTap.Listener], _ gate: LiveGate, _ done: @escaping @Sendable () -> Void) ->
+        @Sendable (_ listeners: [LiveTap.Listener], _ gate: LiveGate, _ done: @escaping @Sendable () -> Void)
+        ->
         Void
 
     private struct Seat {
@@ -52,7 +53,9 @@ final class LiveHub {
         _ listener: any LiveListener, minimumLevel: Severity, service: String?,
         ready: @escaping @Sendable () -> Void
     ) -> Int? {
-        guard let number = (0..<LiveTap.maximumListeners).first(where: { seats[$0] == nil }) else { return nil }
+        guard let number = (0..<LiveTap.maximumListeners).first(where: { seats[$0] == nil }) else {
+            return nil
+        }
         let wish = LiveTap.Listener(number: number, minimumLevel: minimumLevel, service: service)
         gate.setFull(number, false)
         seats[number] = .some(Seat(wish: wish, listener: listener))

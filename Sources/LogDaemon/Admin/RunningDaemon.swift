@@ -64,7 +64,9 @@ final class RunningDaemon: Sendable {
     /// Adds what only a running daemon has.
     func fill(_ report: inout StatusReport) async {
         report.intake = try? await intake.onLoop { loop in
-            StatusReport.Intake(connections: loop.connectionCount, counters: loop.processor.counters)
+            StatusReport.Intake(
+                connections: loop.connectionCount, counters: loop.processor.counters,
+                services: loop.processor.services.snapshot)
         }
         report.queuedFileBytes = parts.queuedFileBytes
         report.journalQueuedBytes = parts.journalQueuedBytes
@@ -88,7 +90,8 @@ final class RunningDaemon: Sendable {
         report.files = await within(.seconds(5)) { [parts] in await parts.flushFiles() } != nil
         guard let spooling = parts.spooling else { return report }
         report.spool = await committed(spooling, until: vitals.clock.monotonicNanoseconds() + 5_000_000_000)
-        report.store = await within(.seconds(11)) { await spooling.flushStore(within: .seconds(10)) } ?? .expired
+        report.store =
+            await within(.seconds(11)) { await spooling.flushStore(within: .seconds(10)) } ?? .expired
         return report
     }
 
@@ -108,7 +111,8 @@ final class RunningDaemon: Sendable {
     func parked(after number: Int64, limit: Int) async -> Result<ParkedPage, AdminRefusal> {
         guard let spooling = parts.spooling else { return .success(ParkedPage()) }
         return await Detached.run {
-            do throws(SpoolError) { return .success(try spooling.parked(after: number, limit: limit)) } catch {
+            do throws(SpoolError) { return .success(try spooling.parked(after: number, limit: limit)) } catch
+            {
                 return .failure(.unavailable("the spool: \(error)"))
             }
         }

@@ -33,7 +33,8 @@ enum StatusPage {
             [$0.state.rawValue, $0.output, $0.since.text(zone: report.zone), $0.message]
         }
         page += table("Conditions", ["state", "output", "since", "message"], conditions)
-        let services = (report.intake?.counters.services.byService ?? []).map { service, counts in
+        let services = (report.intake?.services.byService ?? [:]).sorted { $0.key < $1.key }.map {
+            service, counts in
             [service] + counts.map(String.init)
         }
         page += table("Records", ["service"] + Severity.allCases.map(\.description), services, numbersFrom: 1)

@@ -9,6 +9,7 @@ struct StatusReport: Sendable {
     struct Intake: Sendable {
         var connections = 0
         var counters = PipelineCounters()
+        var services = ServiceTotals()
     }
 
     struct Store: Sendable {
@@ -54,7 +55,8 @@ struct StatusReport: Sendable {
         for output in spool?.outputs ?? [] {
             for (reason, count) in [("spool_overflow", output.overflowed), ("spool_damaged", output.damaged)]
             where count > 0 {
-                all[DaemonCounters.Drop(output: output.output.metricName, reason: reason), default: 0] += count
+                all[DaemonCounters.Drop(output: output.output.metricName, reason: reason), default: 0] +=
+                    count
             }
         }
         return all
@@ -101,13 +103,12 @@ struct StatusReport: Sendable {
 
     private var intakeJSON: JSONNode {
         let intake = intake ?? Intake()
-        let records = intake.counters.records
         return .object([
             ("connections", .number(intake.connections)), ("refused", .number(refusedConnections)),
             (
                 "records",
                 .object(
-                    Severity.allCases.map { ("\($0)", .number(Int(records[Int($0.rawValue)]))) })
+                    Severity.allCases.map { ("\($0)", .number(Int(intake.services.total($0)))) })
             ),
             ("bytes", .number(Int(intake.counters.bytes))),
             (
@@ -154,7 +155,9 @@ struct StatusReport: Sendable {
         let drops = allDrops
         return .object(
             Set(drops.keys.map(\.output)).sorted().map { output in
-                let reasons = drops.filter { $0.key.output == output }.sorted { $0.key.reason < $1.key.reason }
+                let reasons = drops.filter { $0.key.output == output }.sorted {
+                    $0.key.reason < $1.key.reason
+                }
                 return (output, .object(reasons.map { ($0.key.reason, .number($0.value)) }))
             })
     }

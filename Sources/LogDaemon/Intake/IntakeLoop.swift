@@ -210,6 +210,7 @@ final class IntakeLoop {
     func replaceProcessor(_ other: consuming RecordProcessor) {
         handOffEverything()
         other.counters = processor.counters
+        swap(&other.services, &processor.services)
         swap(&other.live, &processor.live)
         processor = other
     }

@@ -115,7 +115,9 @@ struct AdminClient {
     /// Where the body begins.
     static func endOfHead(_ bytes: [UInt8]) -> Int? {
         guard bytes.count >= 4 else { return nil }
-        return (0...(bytes.count - 4)).first { bytes[$0..<($0 + 4)].elementsEqual("\r\n\r\n".utf8) }.map { $0 + 4 }
+        return (0...(bytes.count - 4)).first { bytes[$0..<($0 + 4)].elementsEqual("\r\n\r\n".utf8) }.map {
+            $0 + 4
+        }
     }
 
     /// The number in `HTTP/1.1 200 OK`.

@@ -13,6 +13,6 @@ struct LogdCommand: ParsableCommand {
             """,
         subcommands: [
             StatusCommand.self, FlushCommand.self, ReloadCommand.self, ParkedCommand.self,
-            AlertTestCommand.self,
+            AlertTestCommand.self, DoctorCommand.self,
         ])
 }

@@ -20,7 +20,8 @@ struct ParkedCommand: ParsableCommand {
     @Flag(help: "Send all of them on their way again.")
     var replay = false
 
-    @Option(help: ArgumentHelp("Write all of them to this new file, one JSON object a line.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write all of them to this new file, one JSON object a line.", valueName: "file"))
     var export: String?
 
     func validate() throws {

@@ -1,8 +1,5 @@
 import ArgumentParser
-import LogConfiguration
 import LogModel
-import LogSinks
-import LogStore
 
 struct TraceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,12 +33,10 @@ struct TraceCommand: ParsableCommand {
 
     func run() throws {
         let session = try common.session()
-        var timeline = TraceTimeline()
-        var problems = ReadProblems()
-        readText(session, &timeline, &problems)
-        readErrors(session, &timeline, &problems)
-        readStore(session, &timeline)
-        let entries = timeline.entries()
+        var search = TraceSearch(session: session, traceID: traceID)
+        search.read()
+        let entries = search.timeline.entries()
+        if let problem = search.storeProblem { Report.warning("에러 저장소를 읽을 수 없습니다: \(problem)") }
         let output = Output()
         if common.json {
             for entry in entries {
@@ -54,68 +49,8 @@ struct TraceCommand: ParsableCommand {
             }
         }
         output.flush()
-        problems.report()
+        search.problems.report()
         if entries.isEmpty { Report.information("trace_id \(traceID) 의 기록이 없습니다") }
-        if entries.isEmpty || !problems.unreadable.isEmpty { throw ExitCode(1) }
-    }
-
-    private func readText(
-        _ session: Session, _ timeline: inout TraceTimeline, _ problems: inout ReadProblems
-    ) {
-        let lines = NeedleLines(needle: Array("(trace_id=\(traceID))".utf8))
-        forEachFile(.text, session, &problems) { path, problems in
-            lines.forEach(in: path, &problems) { line in
-                guard let parts = TextLine(line, zone: session.zone), let id = parts.traceID,
-                    parts.bytes(id).elementsEqual(traceID.utf8)
-                else { return }
-                timeline.add(
-                    text: LogRecord(
-                        timestamp: parts.time, level: parts.level,
-                        logger: String(decoding: parts.bytes(parts.logger), as: UTF8.self),
-                        message: String(decoding: parts.bytes(parts.message), as: UTF8.self),
-                        traceID: traceID, succeeded: parts.succeeded))
-            }
-        }
-    }
-
-    private func readErrors(
-        _ session: Session, _ timeline: inout TraceTimeline, _ problems: inout ReadProblems
-    ) {
-        let lines = NeedleLines(needle: Array("\"trace_id\":\"\(traceID)\"".utf8))
-        var filter = ErrorLineFilter(query: RecordQuery(), zone: session.zone)
-        forEachFile(.errors, session, &problems) { path, problems in
-            lines.forEach(in: path, &problems) { line in
-                guard let record = filter.record(line), record.traceID == traceID else { return }
-                timeline.add(error: record)
-            }
-        }
-    }
-
-    private func readStore(_ session: Session, _ timeline: inout TraceTimeline) {
-        guard session.configuration.store.enabled, let store = try? session.store(.read) else { return }
-        var query = StoreQuery()
-        query.traceID = traceID
-        do throws(StoreError) {
-            for row in try store.records(matching: query) { timeline.add(row) }
-        } catch {
-            // The files have the last days in any case.
-            switch error {
-            case .absent: break
-            default: Report.warning("에러 저장소를 읽을 수 없습니다: \(error)")
-            }
-        }
-    }
-
-    private func forEachFile(
-        _ kind: DailyFileKind, _ session: Session, _ problems: inout ReadProblems,
-        _ body: (String, inout ReadProblems) -> Void
-    ) {
-        let log = DailyLog(
-            directory: session.configuration.files.directory, kind: kind, zone: session.zone)
-        do throws(PlainFile.Failure) {
-            for file in try log.files() { body(log.path(of: file), &problems) }
-        } catch {
-            problems.unreadable.append("\(log.path): \(error.reason)")
-        }
+        if entries.isEmpty || !search.problems.unreadable.isEmpty { throw ExitCode(1) }
     }
 }
