@@ -10,7 +10,7 @@ package struct ServiceCounts: ~Copyable {
     static var longestName: Int { 128 }
 
     private struct Entry {
-        /// The first and the last eight bytes of the name, or all of it and zeros.
+        /// The first and the last eight bytes of the name; of a shorter one, all of it, shifted to the end, twice.
         var low: UInt64 = 0
         var high: UInt64 = 0
         /// 0 for a place that is free.
@@ -54,13 +54,13 @@ package struct ServiceCounts: ~Copyable {
         let length = name.count
         guard length > 0, length <= ServiceCounts.longestName, let start = name.baseAddress else { return 0 }
         let raw = UnsafeRawPointer(start)
-        var low = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
-        var high: UInt64 = 0
-        if length < 8 {
-            low &= (1 &<< UInt64(length &* 8)) &- 1
-        } else {
-            high = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self))
-        }
+        // Without a branch on the length, which nobody could predict.
+        let beyond = UInt64(max(8 &- length, 0) &* 8)
+        let low = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self)) &<< beyond
+        let high =
+            UInt64(
+                littleEndian: raw.loadUnaligned(fromByteOffset: max(length &- 8, 0), as: UInt64.self))
+            &<< beyond
         let mixed = (low ^ high &* 31 ^ UInt64(length)) &* 0x9E37_79B9_7F4A_7C15
         let slot = Int(truncatingIfNeeded: mixed &>> (64 &- ServiceCounts.slotBits))
         let entry = entries + slot

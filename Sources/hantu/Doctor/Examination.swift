@@ -34,7 +34,9 @@ struct Examination {
         checkTrace()
     }
 
-    private mutating func note(_ name: String, _ result: Check.Result, _ detail: String, _ help: String? = nil) {
+    private mutating func note(
+        _ name: String, _ result: Check.Result, _ detail: String, _ help: String? = nil
+    ) {
         checks.append(Check(name: name, result: result, detail: detail, help: help))
     }
 

@@ -4,6 +4,12 @@ import json
 import socket
 
 
+ROUTES = {
+    "GET": ["/healthz", "/readyz", "/metrics", "/v1/status", "/v1/parked", "/v1/live"],
+    "POST": ["/v1/flush", "/v1/reload", "/v1/parked/replay", "/v1/alerts/test"],
+}
+
+
 class UnixConnection(http.client.HTTPConnection):
     def __init__(self, path, timeout=30):
         super().__init__("localhost", timeout=timeout)
