@@ -74,7 +74,7 @@ let package = Package(
             name: "LogDaemon",
             dependencies: [
                 "LogModel", "LogPipeline", "LogSpool", "LogStore", "LogSinks", "LogConfiguration",
-                "CLibSystemd", "CMalloc", signals, logging,
+                "CLibSystemd", "CMalloc", signals, logging, .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings),
         .executableTarget(
@@ -130,8 +130,8 @@ let package = Package(
             name: "LogDaemonTests",
             dependencies: [
                 "LogDaemon", "LogConfiguration", "LogSinks", "LogSpool", "LogPipeline", "LogModel",
-                "LogTesting",
-                logging, .product(name: "NIOEmbedded", package: "swift-nio"),
+                "LogTesting", logging, .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings),
         .testTarget(

@@ -30,35 +30,55 @@ package struct Daemon: Sendable {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let zone = try loadZone(loaded)
         let checked = try makeProcessor(loaded, zone)
-        // The socket comes first: it keeps a second daemon away from the first one's spool.
-        let socket = try openSocket()
-        if let warning = socket.warning { log.warning("\(warning)") }
         let counters = DaemonCounters()
         let health = Health(clock: clock) { [log] state, conditions in
             let text = ([state.rawValue] + conditions.map(\.message)).joined(separator: "; ")
             log.notice("state: \(text)")
             ServiceManager.status(text)
         }
+        let vitals = DaemonVitals(health: health, counters: counters, clock: clock, zone: zone)
+        // Whoever sees the intake's socket finds the admin interface there too.
+        let admin = await Administration(loaded.admin, vitals: vitals, log: log)
+        do {
+            try await serve(zone, checked, vitals, admin, signals)
+        } catch {
+            await admin.stop()
+            throw error
+        }
+    }
+
+    private func serve(
+        _ zone: ZoneRules, _ checked: @escaping @Sendable () -> RecordProcessor, _ vitals: DaemonVitals,
+        _ admin: Administration, _ signals: UnixSignalsSequence
+    ) async throws {
+        let (health, counters) = (vitals.health, vitals.counters)
+        // The socket comes first: it keeps a second daemon away from the first one's spool.
+        let socket = try openSocket()
+        if let warning = socket.warning { log.warning("\(warning)") }
         let events = PartEvents(health: health, log: log, counters: counters)
-        let parts = try makeParts(zone, events)
+        let parts = try makeParts(zone, events, vitals.timings)
         let intake = try await IntakeServer(
             configuration: loaded.intake, socket: socket, clock: clock, outlets: parts.outlets,
             processor: checked, refused: { counters.refuseConnection() })
+        let reloading = reloading(intake, parts, health)
+        admin.attach(
+            RunningDaemon(intake: intake, parts: parts, reloading: reloading, vitals: vitals))
         log.info("hantu-logd \(LogModel.version) is listening on \(socket.ownPath ?? "systemd's socket")")
         ServiceManager.ready(status: health.current.state.rawValue)
         ProcessMemory.forgetTheStart()
 
-        var configuration = loaded
-        loop: for await signal in signals {
-            guard signal == .sighup else { break loop }
-            configuration = await reloaded(configuration, intake, parts)
-            ServiceManager.ready(status: health.current.state.rawValue)
+        for await signal in signals {
+            guard signal == .sighup else { break }
+            // Beside the loop: a stop doesn't wait for it.
+            Task { await reloading.reload() }
         }
         ServiceManager.stopping()
         log.info("stopping")
+        health.raise(.stopping, "daemon", "the daemon is stopping")
         let cut = try await intake.stop(within: .seconds(10))
         if cut > 0 { log.warning("\(cut) connections didn't end in time") }
         await parts.stop()
+        await admin.stop()
         try await intake.shutdown()
         log.info("stopped")
     }
@@ -88,42 +108,32 @@ package struct Daemon: Sendable {
         } catch { throw .socket(error) }
     }
 
-    private func makeParts(_ zone: ZoneRules, _ events: PartEvents) throws(StartError) -> DaemonParts {
+    private func makeParts(
+        _ zone: ZoneRules, _ events: PartEvents, _ timings: Timings
+    ) throws(StartError) -> DaemonParts {
         do throws(SpoolError) {
             return try DaemonParts(
-                loaded, zone: zone, clock: clock, environment: environment, events: events, log: log)
+                loaded, zone: zone, clock: clock, environment: environment, events: events, timings: timings,
+                log: log)
         } catch { throw .spool(error) }
     }
 
-    /// Reads the configuration again and applies what can change live; a bad one changes nothing (contract section 9).
-    private func reloaded(
-        _ old: Configuration, _ intake: IntakeServer, _ parts: DaemonParts
-    ) async -> Configuration {
-        ServiceManager.reloading(monotonicMicroseconds: clock.monotonicNanoseconds() / 1000)
-        let new: Configuration
-        do {
-            let read = try reload()
-            let changes = ConfigurationChanges(from: old, to: read)
-            // What needs a restart keeps its value until then.
-            new = ConfigurationSchema.live(of: read, over: old)
-            let zone = try loadZone(old)
+    /// What applies a configuration to the running parts (contract section 9).
+    private func reloading(_ intake: IntakeServer, _ parts: DaemonParts, _ health: Health) -> Reloading {
+        Reloading(loaded, log: log, read: reload) { [self] new in
+            ServiceManager.reloading(monotonicMicroseconds: clock.monotonicNanoseconds() / 1000)
+            defer { ServiceManager.ready(status: health.current.state.rawValue) }
+            // The zone needs a restart.
+            let zone = try loadZone(loaded)
             let make = try makeProcessor(new, zone)
-            try await intake.onLoop { $0.replaceProcessor(make()) }
-            try await intake.onLoop { $0.maximumConnections = new.intake.maximumConnections }
-            await parts.apply(new, zone: zone)
-            log.notice(
-                "configuration read again; changed: \(changes.live.isEmpty ? "nothing" : changes.live.joined(separator: ", "))"
-            )
-            if new.alerts.isConfigured, !Spooling.isNeeded(by: loaded) {
+            try await intake.onLoop {
+                $0.replaceProcessor(make())
+                $0.maximumConnections = new.intake.maximumConnections
+            }
+            if new.alerts.isConfigured, parts.spooling == nil {
                 log.warning("alerts need a restart: there is no spool, since nothing needed it at the start")
             }
-            if !changes.needingRestart.isEmpty {
-                log.warning("these need a restart: \(changes.needingRestart.joined(separator: ", "))")
-            }
-        } catch {
-            log.error("the configuration has faults, so the one in force stays: \(error)")
-            return old
+            await parts.apply(new, zone: zone)
         }
-        return new
     }
 }

@@ -11,12 +11,12 @@ final class DaemonParts: Sendable {
     private let files: DailyFileWriter
     private let retention: RetentionRunner
     private let journal: JournalSink?
-    private let spooling: Spooling?
+    let spooling: Spooling?
     private let log: Logger
 
     init(
         _ configuration: Configuration, zone: ZoneRules, clock: any Clock, environment: [String: String],
-        events: PartEvents, log: Logger
+        events: PartEvents, timings: Timings, log: Logger
     ) throws(SpoolError) {
         self.log = log
         let progress = OutletProgress()
@@ -24,7 +24,7 @@ final class DaemonParts: Sendable {
             Spooling.isNeeded(by: configuration)
             ? try Spooling(
                 configuration, zone: zone, clock: clock, environment: environment, progress: progress,
-                events: events)
+                events: events, timings: timings)
             : nil
         let retention = RetentionRunner(
             directory: configuration.files.directory, configuration: configuration.files.retention,
@@ -34,7 +34,8 @@ final class DaemonParts: Sendable {
             configuration: configuration.files, clock: clock,
             standardError: { kind, lines, _ in events.unwritten(kind, lines) },
             reclaim: { retention.reclaim() }, events: { events.files($0) },
-            progress: { progress.filesDone(through: $0) })
+            progress: { progress.filesDone(through: $0) },
+            took: { timings.fileWrites.record(nanoseconds: $0) })
         retention.start(besides: files)
         var submit: (@Sendable (RecordChunk) -> Void)?
         if configuration.journal.enabled == .off {
@@ -49,6 +50,17 @@ final class DaemonParts: Sendable {
         }
         outlets = Outlets(
             files: files, spool: spooling?.writer, journal: submit, progress: progress)
+    }
+
+    var queuedFileBytes: Int { files.queuedBytes }
+    /// nil where journald gets nothing.
+    var journalQueuedBytes: Int? { journal?.queuedBytes }
+
+    /// Waits until everything handed over is in its file; files that fail are tried first.
+    func flushFiles() async {
+        await withCheckedContinuation { continuation in
+            files.flush(retrying: true) { continuation.resume() }
+        }
     }
 
     /// Applies what a reload may change; the rest waits for a restart.

@@ -107,6 +107,9 @@ struct PartEvents: Sendable {
         log.notice("the spool works again")
     }
 
+    /// Records were parked when the daemon started.
+    func parkedBefore(_ output: String) { health.raise(.warning, output, "records are parked") }
+
     func delivery(_ output: String, _ event: DeliveryEvent) {
         switch event {
         case .delivered: break

@@ -19,7 +19,7 @@ final class Spooling: Sendable {
 
     init(
         _ configuration: Configuration, zone: ZoneRules, clock: any Clock, environment: [String: String],
-        progress: OutletProgress, events: PartEvents
+        progress: OutletProgress, events: PartEvents, timings: Timings
     ) throws(SpoolError) {
         let faults = environment["HANTU_LOGD_FAULT"].flatMap { FaultPoints(killingAt: $0) } ?? .none
         let outputs: OutputSet = configuration.store.enabled ? [.store, .alerts] : .alerts
@@ -34,7 +34,8 @@ final class Spooling: Sendable {
         let storing =
             configuration.store.enabled
             ? Storing(
-                configuration, from: spool, zone: zone, clock: clock, faults: faults, events: events) : nil
+                configuration, from: spool, zone: zone, clock: clock, faults: faults, events: events,
+                timings: timings) : nil
         var callbacks = SpoolWriter.Callbacks()
         callbacks.committed = { ticket in
             progress.spoolDone(through: UInt64(ticket))
@@ -44,10 +45,36 @@ final class Spooling: Sendable {
         callbacks.hasRoom = { progress.madeRoom() }
         callbacks.failed = { events.spoolFailed($0) }
         callbacks.recovered = { events.spoolRecovered() }
+        callbacks.took = { timings.spoolCommits.record(nanoseconds: $0) }
         writer = SpoolWriter(spool, clock: clock, maximumBytes: 8 << 20, callbacks: callbacks)
         self.spool = spool
         self.alerts = alerts
         self.storing = storing
+        if spool.statistics().parked > 0 { events.parkedBefore("store") }
+        wake()
+    }
+
+    /// How much waits and what was lost; blocks.
+    func statistics() -> SpoolStatistics { spool.statistics() }
+
+    /// Answers when the delivery's thread is free; nil without a store.
+    func storeStatus() async -> DeliveryStatus? { await storing?.delivery.status() }
+
+    /// Delivers to the store what waits.
+    func flushStore(within time: Duration) async -> FlushOutcome {
+        await storing?.delivery.flush(within: time) ?? .drained
+    }
+
+    /// Blocks.
+    func parkedRecords(after number: Int64, limit: Int) throws(SpoolError) -> [ParkedRecord] {
+        try spool.parked(after: number, limit: limit)
+    }
+
+    /// Sends all parked records on their way again; returns how many. Blocks.
+    func replayParked() throws(SpoolError) -> Int { try spool.replayParked([.store, .alerts]) }
+
+    /// Looks whether there is something to deliver or to tell.
+    func wake() {
         alerts.wake()
         storing?.delivery.wake()
     }

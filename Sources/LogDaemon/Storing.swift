@@ -13,7 +13,7 @@ final class Storing: Sendable {
 
     init(
         _ configuration: Configuration, from spool: Spool, zone: ZoneRules, clock: any Clock,
-        faults: FaultPoints, events: PartEvents
+        faults: FaultPoints, events: PartEvents, timings: Timings
     ) {
         // The configuration was checked: the URL is one that is known.
         let location =
@@ -26,7 +26,8 @@ final class Storing: Sendable {
                 report: { events.store($0) }, reach: { faults.reach(FaultPoint($0)) }),
             executor: ThreadExecutor(name: "error store"), settings: configuration.store)
         delivery = Delivery(
-            sink, from: spool, output: .store, settings: DeliverySettings(configuration.store), clock: clock,
+            TimedSink(sink, clock: clock, histogram: timings.storeDeliveries), from: spool, output: .store,
+            settings: DeliverySettings(configuration.store), clock: clock,
             executor: ThreadExecutor(name: "store delivery"), faults: faults,
             tell: { events.delivery("store", $0) })
         retention = StoreRetention(sink, age: configuration.store.retention, clock: clock) {

@@ -1,5 +1,3 @@
-import LogModel
-
 /// What became of what arrived; nothing happens to a line that doesn't show here (contract sections 2 and 11).
 package struct PipelineCounters: Sendable, Equatable {
     /// Kinds of damage that a line can have; a line may have several.
@@ -20,8 +18,6 @@ package struct PipelineCounters: Sendable, Equatable {
         package var name: String { "\(self)" }
     }
 
-    /// Records by level.
-    package var records = [UInt64](repeating: 0, count: Severity.allCases.count)
     /// Bytes of lines, without their line ends.
     package var bytes: UInt64 = 0
     package var damaged = [UInt64](repeating: 0, count: Damage.allCases.count)

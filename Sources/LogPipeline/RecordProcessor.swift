@@ -31,6 +31,7 @@ package struct RecordProcessor: ~Copyable {
     var masker: Masker
     var identifiers: IdentifierSource
     package var counters = PipelineCounters()
+    package var services = ServiceCounts()
 
     // Outputs, taken by the daemon when they are full or due.
     package var text: DayBuffers
@@ -39,6 +40,7 @@ package struct RecordProcessor: ~Copyable {
     package var spoolCount = 0
     package var journal = OutputBuffer(capacity: 256)
     package var journalCount = 0
+    package var live = LiveTap()
 
     // Scratch, each for one purpose.
     private var repaired = OutputBuffer()
@@ -165,18 +167,20 @@ package struct RecordProcessor: ~Copyable {
         if fields.has(.outcome) { reading.succeeded = readOutcome(line, &notes) || reading.succeeded }
         if fields.has(.notify) { notice = readNotice(line, &notes) }
         let severity = reading.severity
-        counters.records[Int(severity.rawValue)] &+= 1
+        countService(line, severity, source)
+        let listeners = severity.rawValue >= live.leastLevel ? liveTakers(line, severity, source) : 0
 
         let policy = settings.policy
         let toText = policy.takes(policy.text, severity)
         let toErrors = policy.takes(policy.errors, severity)
         let toJournal = policy.takes(policy.journal, severity)
         let spooled = policy.spooled(severity, notice: notice)
-        let needsJSON = toErrors || toJournal || !spooled.isEmpty
-        guard toText || needsJSON else {
+        var needsJSON = toErrors || toJournal || !spooled.isEmpty
+        if !(toText || needsJSON) {
             counters.unrouted &+= 1
-            return .record(severity)
+            guard listeners != 0 else { return .record(severity) }
         }
+        needsJSON = needsJSON || listeners != 0
 
         let time = readTime(line, &notes)
         let traceID = readTraceID(line, &notes, severity)
@@ -193,7 +197,9 @@ package struct RecordProcessor: ~Copyable {
                 errors.current.pointee.buffer.append(json.bytes)
                 errors.current.pointee.buffer.append(UInt8(ascii: "\n"))
             }
-            if toJournal || !spooled.isEmpty { frame(reading, notice, spooled, toJournal: toJournal) }
+            if toJournal || !spooled.isEmpty || listeners != 0 {
+                frame(reading, notice, spooled, toJournal: toJournal, listeners: listeners)
+            }
         }
         return .record(severity)
     }

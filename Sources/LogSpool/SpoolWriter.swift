@@ -15,6 +15,8 @@ package final class SpoolWriter: Sendable {
         package var failed: @Sendable (SpoolError) -> Void = { _ in }
         /// The first commit after failures worked.
         package var recovered: @Sendable () -> Void = {}
+        /// How long a commit took that worked.
+        package var took: @Sendable (_ nanoseconds: UInt64) -> Void = { _ in }
 
         package init() {}
     }
@@ -95,8 +97,10 @@ package final class SpoolWriter: Sendable {
         while case .commit(let group, let ticket, let bytes) = next(triedLast) {
             triedLast = state.read { $0.isStopping }
             let failure: SpoolError?
+            let start = clock.monotonicNanoseconds()
             do {
                 try spool.append(group)
+                callbacks.took(clock.monotonicNanoseconds() - start)
                 failure = nil
             } catch {
                 failure = error

@@ -11,5 +11,5 @@ struct Hantu: ParsableCommand {
         commandName: "hantu",
         abstract: "Looks at what hantu-logd wrote, and operates it.",
         version: "hantu \(LogModel.version)",
-        subcommands: [LogsCommand.self])
+        subcommands: [LogsCommand.self, LogdCommand.self])
 }

@@ -46,6 +46,8 @@ final class IntakeLoop {
     /// Connections at once; who comes beyond is told and sent away.
     var maximumConnections = 1024
     var connectionCount: Int { connections.count }
+    /// Takes the records of the live stream, and how many each listener missed.
+    var publishLive: ((RecordChunk, [Int]) -> Void)?
 
     func add(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = connection
@@ -98,6 +100,7 @@ final class IntakeLoop {
         handOffErrors()
         handOffSpool()
         handOffJournal()
+        if let (chunk, skipped) = processor.live.take() { publishLive?(chunk, skipped) }
         if processor.text.byteCount > 0, textTimer == nil {
             textTimer = eventLoop.scheduleTask(in: .seconds(1)) { [bound] in bound.value.textIsDue() }
         }
@@ -144,6 +147,12 @@ final class IntakeLoop {
             heldForSpool.removeFirst()
         }
         if !waiting.isEmpty { writer.hurry() }
+    }
+
+    /// From the next record on these listen to the live stream.
+    func listen(_ listeners: [LiveTap.Listener], through gate: LiveGate) {
+        endTick()
+        processor.live.listen(listeners, through: gate)
     }
 
     private func handOffJournal() {
@@ -201,6 +210,8 @@ final class IntakeLoop {
     func replaceProcessor(_ other: consuming RecordProcessor) {
         handOffEverything()
         other.counters = processor.counters
+        swap(&other.services, &processor.services)
+        swap(&other.live, &processor.live)
         processor = other
     }
 }

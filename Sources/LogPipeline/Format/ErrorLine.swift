@@ -62,8 +62,11 @@ extension RecordProcessor {
         json.append(UInt8(ascii: "}"))
     }
 
-    /// Copies `json` into the frames of the spool and of journald, with what only they need behind it.
-    mutating func frame(_ reading: LevelReading, _ notice: Notice?, _ outputs: OutputSet, toJournal: Bool) {
+    /// Copies `json` into the frames of the spool, of journald and of the live stream, with what only they need
+    /// behind it.
+    mutating func frame(
+        _ reading: LevelReading, _ notice: Notice?, _ outputs: OutputSet, toJournal: Bool, listeners: UInt8
+    ) {
         if reading.succeeded || notice != nil {
             json.truncate(to: json.count - 1)
             if reading.succeeded { json.append(",\"outcome\":\"success\"") }
@@ -86,6 +89,7 @@ extension RecordProcessor {
             RecordFrame.close(at: start, in: &journal, severity: reading.severity, outputs: outputs)
             journalCount += 1
         }
+        if listeners != 0 { live.append(json.bytes, reading.severity, takers: listeners) }
     }
 
     private mutating func append(_ time: RecordTime, _ line: UnsafeBufferPointer<UInt8>) {

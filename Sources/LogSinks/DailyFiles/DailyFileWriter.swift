@@ -19,20 +19,22 @@ package final class DailyFileWriter: Sendable {
     ///   - events: what the state, alerts and counters should know.
     ///   - progress: called with the last ticket of which, and of all before it, every line was handed to the kernel
     ///     or went to stderr.
+    ///   - took: how many nanoseconds the writing of a run of chunks took.
     package init(
         configuration: FilesConfiguration, clock: any Clock, fileSystem: any FileSystem = KernelFileSystem(),
         standardError:
             @escaping @Sendable (DailyFileKind, UnsafeBufferPointer<UInt8>, _ kept: Bool) -> Void,
         reclaim: @escaping @Sendable () -> Bool = { false },
         events: @escaping @Sendable (DailyFileEvent) -> Void,
-        progress: @escaping @Sendable (UInt64) -> Void
+        progress: @escaping @Sendable (UInt64) -> Void,
+        took: @escaping @Sendable (UInt64) -> Void = { _ in }
     ) {
         let queue = queue
         thread = PlainThread(name: "daily files") {
             let files = DailyFileSet(
                 configuration: configuration, clock: clock, fileSystem: fileSystem,
                 standardError: standardError, reclaim: reclaim, events: events)
-            DailyFileWriter.run(queue, files, clock, progress)
+            DailyFileWriter.run(queue, files, clock, progress, took)
         }
     }
 
@@ -82,7 +84,7 @@ package final class DailyFileWriter: Sendable {
 
     private static func run(
         _ queue: HandoffQueue<Order>, _ files: DailyFileSet, _ clock: any Clock,
-        _ progress: (UInt64) -> Void
+        _ progress: (UInt64) -> Void, _ took: (UInt64) -> Void
     ) {
         var orders: [Order] = []
         while true {
@@ -95,7 +97,9 @@ package final class DailyFileWriter: Sendable {
             while next < orders.count {
                 let chunks = orders[next...].prefix { $0.chunk != nil }
                 if !chunks.isEmpty {
+                    let start = clock.monotonicNanoseconds()
                     files.write(chunks.lazy.compactMap(\.chunk))
+                    took(clock.monotonicNanoseconds() - start)
                     queue.settle(bytes: chunks.reduce(0) { $0 + ($1.chunk?.byteCount ?? 0) })
                     next = chunks.endIndex
                 } else if case .call(let body) = orders[next] {

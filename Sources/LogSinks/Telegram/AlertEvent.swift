@@ -32,6 +32,11 @@ package struct AlertStatus: Sendable, Equatable {
     package var chats: [Chat]
     /// Records in the spool that the policy hasn't taken yet.
     package var waiting: Int
+
+    package init(chats: [Chat] = [], waiting: Int = 0) {
+        self.chats = chats
+        self.waiting = waiting
+    }
 }
 
 /// What became of a test message in one chat.

@@ -5,6 +5,8 @@ struct LogsCommand: ParsableCommand {
         commandName: "logs",
         abstract: "Shows log records.",
         subcommands: [
-            ErrorCommand.self, InfoCommand.self, DatabaseCommand.self, ShowCommand.self, MigrateCommand.self,
+            ErrorCommand.self, InfoCommand.self, TraceCommand.self, LiveCommand.self, StatsCommand.self,
+            DatabaseCommand.self, ShowCommand.self, ResolveCommand.self, ReopenCommand.self,
+            MigrateCommand.self,
         ])
 }

@@ -5,13 +5,7 @@ import LogModel
 /// Which records are wanted.
 struct SelectionOptions: ParsableArguments {
     @Option(
-        help: "The least level: DEBUG, INFO, WARNING, ERROR or CRITICAL.",
-        transform: { text in
-            guard let level = Severity(name: text) else {
-                throw ValidationError("'\(text)' is no level; use DEBUG, INFO, WARNING, ERROR or CRITICAL.")
-            }
-            return level
-        })
+        help: "The least level: DEBUG, INFO, WARNING, ERROR or CRITICAL.", transform: parseLevel)
     var level: Severity?
 
     @Option(
@@ -26,12 +20,7 @@ struct SelectionOptions: ParsableArguments {
 
     @Option(
         help: "Only what is no older than this, such as 30m, 2h or 7d.",
-        transform: { text in
-            guard let duration = parseDuration(text) else {
-                throw ValidationError("'\(text)' is no duration; write it as 30m, 2h or 7d.")
-            }
-            return duration
-        })
+        transform: parseAge)
     var since: Duration?
 
     @Option(help: ArgumentHelp("Only what this regular expression (PCRE2) matches.", valueName: "re"))
@@ -60,14 +49,34 @@ struct SelectionOptions: ParsableArguments {
         query.date = date
         query.pattern = try pattern()
         query.limit = count
-        if let since {
-            let (seconds, attoseconds) = since.components
-            let past = Int64(attoseconds / 1_000_000_000)
-            let nanoseconds = Int64(now.nanoseconds) - past
-            query.since = Timestamp(
-                seconds: now.seconds - seconds - (nanoseconds < 0 ? 1 : 0),
-                nanoseconds: UInt32(nanoseconds < 0 ? nanoseconds + 1_000_000_000 : nanoseconds))
-        }
+        query.since = since.map { now.earlier(by: $0) }
         return query
+    }
+}
+
+/// Reads `--level`.
+@Sendable func parseLevel(_ text: String) throws -> Severity {
+    guard let level = Severity(name: text) else {
+        throw ValidationError("'\(text)' is no level; use DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+    }
+    return level
+}
+
+/// Reads `--since`.
+@Sendable func parseAge(_ text: String) throws -> Duration {
+    guard let duration = parseDuration(text) else {
+        throw ValidationError("'\(text)' is no duration; write it as 30m, 2h or 7d.")
+    }
+    return duration
+}
+
+extension Timestamp {
+    /// The moment that was so long before this one.
+    func earlier(by duration: Duration) -> Timestamp {
+        let (seconds, attoseconds) = duration.components
+        let nanoseconds = Int64(self.nanoseconds) - Int64(attoseconds / 1_000_000_000)
+        return Timestamp(
+            seconds: self.seconds - seconds - (nanoseconds < 0 ? 1 : 0),
+            nanoseconds: UInt32(nanoseconds < 0 ? nanoseconds + 1_000_000_000 : nanoseconds))
     }
 }

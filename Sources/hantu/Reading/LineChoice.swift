@@ -79,8 +79,8 @@ enum LineChoice {
     }
 }
 
-/// Calls `body` with every line of a compressed file that isn't empty.
-private func forEachUnpackedLine(
+/// Calls `body` with every line of a file, plain or compressed, that isn't empty.
+func forEachUnpackedLine(
     of path: String, _ problems: inout ReadProblems, _ body: (UnsafeBufferPointer<UInt8>) -> Void
 ) {
     do throws(LogFileError) {

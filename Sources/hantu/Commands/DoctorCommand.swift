@@ -1,0 +1,34 @@
+import ArgumentParser
+import Glibc
+import LogModel
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Sends a test record down every path, and says which of them work.",
+        discussion: """
+            ✅ works, ⭕ is not set up, ❌ doesn't work, with what helps; exits 1 with any ❌. The test record is an
+            ERROR of the service hantu-doctor: it stays in the files and, marked as resolved, in the error store,
+            and where Telegram is set up its chats get a test message. With --json: {ok, checks: [{name, result, detail, help}]}.
+
+              sudo hantu logd doctor
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let session = try common.session()
+        var examination = Examination(session: session, traceID: Examination.newTraceID())
+        examination.run()
+        let output = Output()
+        output.append { out in
+            if common.json {
+                examination.appendJSON(to: &out)
+            } else {
+                for check in examination.checks { check.append(to: &out, style: session.style) }
+            }
+        }
+        output.flush()
+        if examination.checks.contains(where: { $0.result == .broken }) { throw ExitCode(1) }
+    }
+}

@@ -1,0 +1,118 @@
+import LogModel
+
+/// The daemon's status for people.
+struct StatusView {
+    private let status: JSONValue
+
+    init(_ status: JSONValue) { self.status = status }
+
+    func append(to out: inout OutputBuffer, style: Style) {
+        let state = status["state"]?.text ?? "?"
+        out.append(text: StatusView.mark(state))
+        TerminalText.append("hantu-logd \(status["version"]?.text ?? "?") ", to: &out)
+        style.paint(StatusView.ink(state), &out) { TerminalText.append(state, to: &$0) }
+        let pid = status["pid"]?.integer.map(String.init) ?? "?"
+        out.append(text: " (pid \(pid), \(StatusView.duration(status["uptime"]?.decimal ?? 0)))\n")
+        for condition in status["conditions"]?.elements ?? [] {
+            let name = condition["state"]?.text ?? "?"
+            out.append(text: "   " + StatusView.mark(name))
+            style.paint(StatusView.ink(name), &out) { TerminalText.append(name, to: &$0) }
+            let text = "\(condition["output"]?.text ?? "?"): \(condition["message"]?.text ?? "")"
+            TerminalText.append(" \(text) (\(condition["since"]?.text ?? "?")부터)", to: &out)
+            out.append("\n")
+        }
+        for (name, value) in lines where !value.isEmpty {
+            out.append("   ")
+            style.paint(.dim, &out) { $0.append(text: DisplayWidth.padded(name, to: 10)) }
+            TerminalText.append(value, to: &out)
+            out.append("\n")
+        }
+    }
+
+    private var lines: [(String, String)] {
+        let intake = status["intake"]
+        let outputs = status["outputs"]
+        return [
+            ("연결", "\(number(intake?["connections"])) (거절 \(number(intake?["refused"])))"),
+            ("기록", counts(intake?["records"])), ("손상", counts(intake?["damaged"])),
+            ("파일", "대기 \(StatusView.bytes(outputs?["files"]?["queued_bytes"]?.integer ?? 0))"),
+            ("스풀", spool(outputs?["spool"])), ("저장소", store(outputs?["store"])),
+            ("journald", outputs?["journal"]?["enabled"]?.isTrue == true ? "켜짐" : "꺼짐"),
+            ("알림", outputs?["alerts"]?["enabled"]?.isTrue == true ? "켜짐" : "꺼짐"),
+            ("버림", drops(status["drops"])),
+        ]
+    }
+
+    private func number(_ value: JSONValue?) -> String { value?.integer.map(String.init) ?? "0" }
+
+    /// What is not zero.
+    private func counts(_ object: JSONValue?) -> String {
+        (object?.members ?? []).filter { $0.value.integer != 0 }.map { "\($0.name) \(number($0.value))" }
+            .joined(separator: " · ")
+    }
+
+    private func drops(_ object: JSONValue?) -> String {
+        (object?.members ?? []).flatMap { output in
+            output.value.members.map { "\(output.name) \($0.name) \(number($0.value))" }
+        }.joined(separator: " · ")
+    }
+
+    private func spool(_ spool: JSONValue?) -> String {
+        guard spool?["enabled"]?.isTrue == true else { return "꺼짐" }
+        var parts = [StatusView.bytes(spool?["bytes"]?.integer ?? 0)]
+        for output in spool?["records"]?.members ?? [] where output.value.integer != 0 {
+            let age = spool?["oldest_age"]?[output.name]?.decimal.map { ", \(StatusView.duration($0)) 전부터" }
+            parts.append("\(output.name) \(number(output.value))건\(age ?? "")")
+        }
+        for output in spool?["parked"]?.members ?? [] where output.value.integer != 0 {
+            parts.append("\(output.name) 보류 \(number(output.value))건")
+        }
+        return parts.joined(separator: " · ")
+    }
+
+    private func store(_ store: JSONValue?) -> String {
+        guard store?["enabled"]?.isTrue == true else { return "꺼짐" }
+        var text = "\(store?["phase"]?.text ?? "?") · 대기 \(number(store?["waiting"]))건"
+        if let failures = store?["failures"]?.integer, failures > 0 {
+            text += " · 연속 실패 \(failures)번: \(store?["last_failure"]?.text ?? "?")"
+        }
+        return text
+    }
+
+    static func mark(_ state: String) -> String {
+        switch state {
+        case "READY": "✅ "
+        case "CRITICAL", "EMERGENCY": "❌ "
+        default: "⭕ "
+        }
+    }
+
+    private static func ink(_ state: String) -> Style.Ink {
+        switch state {
+        case "READY": .green
+        case "CRITICAL", "EMERGENCY": .boldRed
+        default: .yellow
+        }
+    }
+
+    /// `3일 4시간`, `5분 7초`.
+    static func duration(_ seconds: Double) -> String {
+        let total = Int(seconds)
+        let (days, hours, minutes) = (total / 86400, total / 3600 % 24, total / 60 % 60)
+        if days > 0 { return "\(days)일 \(hours)시간" }
+        if hours > 0 { return "\(hours)시간 \(minutes)분" }
+        return minutes > 0 ? "\(minutes)분 \(total % 60)초" : "\(total)초"
+    }
+
+    /// `512 B`, `3.4 MiB`.
+    static func bytes(_ count: Int) -> String {
+        var size = Double(count)
+        var unit = 0
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        while size >= 1024, unit < units.count - 1 {
+            size /= 1024
+            unit += 1
+        }
+        return unit == 0 ? "\(count) B" : "\(Int(size * 10) / 10).\(Int(size * 10) % 10) \(units[unit])"
+    }
+}

@@ -1,0 +1,100 @@
+import Glibc
+import LogModel
+import LogStore
+
+/// Statistics for people: a bar for each group, and how they spread over time.
+struct StatisticsView {
+    private let statistics: ErrorStatistics
+    private let zone: ZoneRules
+    /// Of the terminal.
+    private let columns: Int
+    /// Keys are cut to this.
+    private static let longestKey = 40
+
+    init(_ statistics: ErrorStatistics, zone: ZoneRules, columns: Int) {
+        self.statistics = statistics
+        self.zone = zone
+        self.columns = columns
+    }
+
+    func append(to out: inout OutputBuffer, style: Style) {
+        out.append("ℹ️  ")
+        style.paint(.bold, &out) { $0.append(text: "\(statistics.total)건") }
+        if statistics.knowsResolved { out.append(text: " · 미해결 \(statistics.unresolved)건") }
+        out.append(text: " · \(minute(statistics.since))부터\n")
+        let keys = statistics.groups.map { shown($0.key) }
+        let keyWidth = keys.map(DisplayWidth.columns).max() ?? 0
+        let counts = statistics.groups.map(tail)
+        let tailWidth = counts.map(DisplayWidth.columns).max() ?? 0
+        let room = max(8, min(50, columns - keyWidth - tailWidth - 6))
+        let largest = statistics.groups.map(\.count).max() ?? 1
+        for (index, group) in statistics.groups.enumerated() {
+            out.append(text: "   " + DisplayWidth.padded(keys[index], to: keyWidth) + "  ")
+            let bar = StatisticsView.bar(group.count, of: largest, columns: room)
+            style.paint(.red, &out) { $0.append(text: bar) }
+            out.append(text: " \(counts[index])\n")
+        }
+        out.append("   ")
+        style.paint(.dim, &out) { $0.append("추이 ") }
+        out.append(text: sparkline(columns: min(60, max(10, columns - 10))) + "\n")
+    }
+
+    private func shown(_ key: String?) -> String {
+        guard let key, !key.isEmpty else { return "-" }
+        var text = OutputBuffer()
+        TerminalText.append(key, to: &text)
+        return DisplayWidth.cut(
+            String(decoding: text.bytes, as: UTF8.self), to: StatisticsView.longestKey)
+    }
+
+    private func tail(_ group: StoreGroup) -> String {
+        statistics.knowsResolved && group.unresolved > 0
+            ? "\(group.count) (미해결 \(group.unresolved))" : "\(group.count)"
+    }
+
+    private func minute(_ time: Timestamp) -> String {
+        var text = OutputBuffer(capacity: 64)
+        TimeText.append(
+            localSeconds: time.seconds + Int64(zone.offset(at: time.seconds)), to: &text)
+        text.truncate(to: 16)
+        return String(decoding: text.bytes, as: UTF8.self)
+    }
+
+    /// A bar in eighths of a column; never nothing for something.
+    static func bar(_ count: Int, of largest: Int, columns: Int) -> String {
+        guard count > 0, largest > 0 else { return "" }
+        let eighths = max(1, count * columns * 8 / largest)
+        let rests = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+        return String(repeating: "█", count: eighths / 8) + rests[eighths % 8]
+    }
+
+    /// The hours since the beginning, brought together to this many columns.
+    private func sparkline(columns: Int) -> String {
+        let start = statistics.since.seconds
+        let length = max(3600, statistics.until.seconds - start)
+        let buckets = Int(min(Int64(columns), max(1, (length + 3599) / 3600)))
+        var counts = [Int](repeating: 0, count: buckets)
+        for hour in statistics.hours {
+            let index = Int((hour.firstSeen.seconds - start) * Int64(buckets) / length)
+            counts[min(buckets - 1, max(0, index))] += hour.count
+        }
+        return StatisticsView.sparkline(counts)
+    }
+
+    /// A column for each number; nothing is a blank, something is never one.
+    static func sparkline(_ counts: [Int]) -> String {
+        let steps: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+        let largest = max(1, counts.max() ?? 1)
+        return String(counts.map { $0 <= 0 ? " " : steps[min(7, ($0 * 8 - 1) / largest)] })
+    }
+
+    /// How wide the terminal is; `COLUMNS` goes first, and what is no terminal has 80.
+    static func terminalColumns() -> Int {
+        if let text = getenv("COLUMNS"), let columns = Int(String(cString: text)), columns > 0 {
+            return columns
+        }
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return 80
+    }
+}
