@@ -1,6 +1,7 @@
 """Contract section 10: the commands that operate the daemon, and those that look at what it did."""
 import json
 import os
+import select
 import signal
 import sqlite3
 import subprocess
@@ -251,14 +252,15 @@ def test_live_shows_records_until_it_is_interrupted(daemon):
             # Until it listens what it could have shown is lost.
             def sees():
                 send(started, {"message": "too low"}, {"level": "WARNING", "message": "hello"})
-                os.set_blocking(live.stdout.fileno(), False)
-                return live.stdout.readline()
+                return select.select([live.stdout], [], [], 0.1)[0]
 
-            found = []
-            wait_until(lambda: found.append(sees()) or found[-1], 30, "nothing is shown")
-            assert json.loads(found[-1])["message"] == "hello"
-            live.send_signal(signal.SIGINT)
-            assert live.wait(15) == 0
+            try:
+                wait_until(sees, 30, "nothing is shown")
+                assert json.loads(live.stdout.readline())["message"] == "hello"
+                live.send_signal(signal.SIGINT)
+                assert live.wait(15) == 0
+            finally:
+                live.kill()
 
 
 def test_live_ends_with_the_daemon(daemon):
@@ -271,36 +273,3 @@ def test_live_ends_with_the_daemon(daemon):
         assert started.stop() == 0
         shown, errors = live.communicate(timeout=30)
         assert live.returncode == 0 and "m" in shown and "ℹ️" in errors
-
-
-def test_the_doctor_looks_at_every_path(daemon):
-    with daemon(QUICK) as started:
-        answer = started.hantu("logd", "doctor", "--json")
-        assert answer.returncode == 0, answer.stdout + answer.stderr
-        report = json.loads(answer.stdout)
-        results = {check["name"]: check["result"] for check in report["checks"]}
-        assert report["ok"] is True
-        assert results == {"데몬": "ok", "소켓": "ok", "텍스트": "ok", "에러 JSON": "ok", "에러 저장소": "ok",
-                           "journald": "off", "Telegram": "off", "trace": "ok"}
-        shown = started.hantu("logd", "doctor").stdout
-        assert shown.count("✅") == 6 and shown.count("⭕") == 2 and "❌" not in shown
-        # What it sent is nobody's open problem.
-        assert started.hantu("logs", "db", "--unresolved").returncode == 1
-
-
-def test_the_doctor_finds_what_is_broken(daemon):
-    prepared = daemon({"store": {"retry": {"delay": "1s"}}})
-    os.makedirs(prepared.path("spool", "errors.db"))
-    with prepared as started:
-        answer = started.hantu("logd", "doctor")
-        assert answer.returncode == 1
-        assert [line for line in answer.stdout.splitlines() if line.startswith("❌ 에러 저장소")]
-        assert "→" in answer.stdout
-
-
-def test_the_doctor_without_a_daemon(daemon):
-    prepared = daemon()
-    prepared.write_config()
-    answer = prepared.hantu("logd", "doctor")
-    assert answer.returncode == 1
-    assert answer.stdout.count("❌") == 2 and "systemctl start hantu-logd" in answer.stdout

@@ -124,7 +124,9 @@ final class AdminHandler: ChannelInboundHandler, LiveListener {
 
     private func beginStream() {
         guard let context, liveNumber != nil else { return }
-        let head = AdminReply.head(.ok, contentType: "application/x-ndjson", length: nil)
+        var head = AdminReply.head(.ok, contentType: "application/x-ndjson", length: nil)
+        // In chunks for version 1.1, else as it is until the connection ends.
+        head.version = self.head?.version ?? .http1_1
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
     }
 

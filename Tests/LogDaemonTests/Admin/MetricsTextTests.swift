@@ -64,7 +64,8 @@ struct MetricsTextTests {
         let starting = StatusReport(vitals, isRunning: false)
         let json = String(decoding: starting.json.line, as: UTF8.self)
         #expect(
-            json.contains("\"started\":\"2026-02-01T03:00:00+00:00\",\"uptime\":5.000,\"state\":\"STARTING\"")
+            json.contains(
+                "\"started\":\"2026-02-01T03:00:00.000000+00:00\",\"uptime\":5.000,\"state\":\"STARTING\"")
         )
         #expect(json.contains("\"drops\":{\"text\":{\"to_stderr\":2}}"))
         health.raise(.partial, "store", "away")
