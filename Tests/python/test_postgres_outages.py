@@ -222,3 +222,23 @@ def test_a_full_disk_of_the_database(daemon, small_disk):
         wait_for_log(started, "53100")
         os.remove(ballast)
         wait_for(database, numbers(0, 410))
+
+
+def test_what_a_full_spool_drops_is_told(daemon, database, server):  # noqa: F811
+    config = {"store": {"url": database.url, **QUICK}, "spool": {"maximum_bytes": 1 << 20, "reserve_bytes": 0}}
+    server.stop()
+    with daemon(config) as started:
+        for start in range(0, 4000, 500):
+            send(started, *errors(start, 500, stack_trace="x" * 500))
+        send(started, {"level": "CRITICAL", "message": "kept"}, *errors(4000, 500, stack_trace="x" * 500))
+        wait_for_log(started, "the spool is full")
+        server.start()
+        wait_until(lambda: "record 4499" in database.messages(), 40, "the newest isn't there")
+        found = database.messages()
+        # The oldest of the lowest level went, and what is there is there once and in order.
+        assert "kept" in found and "record 0" not in found
+        kept = [int(message.split()[1]) for message in found if message != "kept"]
+        assert kept == list(range(kept[0], 4500))
+        told = sum(int(line.split("full; ")[1].split()[0]) for line in started.stderr().splitlines()
+                   if "the spool is full; " in line)
+        assert told == kept[0]

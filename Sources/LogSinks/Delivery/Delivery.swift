@@ -134,18 +134,25 @@ package actor Delivery {
         if let until = spoolFailedUntil, now < until { return until }
         spoolFailedUntil = nil
         do throws(SpoolError) {
-            try save()
             while true {
-                switch machine.next(waiting: spool.waiting(for: output), now: now) {
-                case .rest: return nil
-                case .wait(let until): return until
-                case .overdue: try follow(machine.attemptIsOverdue(now: now))
+                // What was taken still counts in the spool until that is told.
+                let waiting = spool.waiting(for: output) - (unsaved?.records ?? 0)
+                switch machine.next(waiting: waiting, now: now) {
+                case .rest:
+                    try save()
+                    return nil
+                case .wait(let until):
+                    try save()
+                    return until
+                case .overdue: follow(machine.attemptIsOverdue(now: now))
                 case .deliver(let limit):
                     guard let batch = try nextBatch(limit) else {
                         machine.foundNothing()
                         return nil
                     }
                     start(batch, now)
+                    // Under backlog this commit takes place while the next batch is on its way.
+                    try save()
                     makeReady(limit)
                 }
             }
@@ -159,6 +166,7 @@ package actor Delivery {
             self.upcoming = nil
             return upcoming
         }
+        try save()
         let records = try spool.read(
             for: output, limit: limit, maximumBytes: machine.settings.batchMaximumBytes)
         return records.isEmpty ? nil : DeliveryBatch(records)
@@ -187,21 +195,22 @@ package actor Delivery {
         guard !isStopped else { return }
         let now = clock.monotonicNanoseconds()
         let attempts = machine.failures + 1
-        do throws(SpoolError) { try follow(machine.ended(outcome, now: now), attempts: attempts) } catch {
-            schedule(spoolFailed(error, now), now)
-        }
+        follow(machine.ended(outcome, now: now), attempts: attempts)
         turn()
     }
 
-    private func follow(_ effects: [DrainStateMachine.Effect], attempts: Int = 1) throws(SpoolError) {
+    private func follow(_ effects: [DrainStateMachine.Effect], attempts: Int = 1) {
         for effect in effects {
             switch effect {
             case .accept(let refused):
                 guard let batch else { continue }
                 self.batch = nil
                 faults.reach(.drainDelivered)
+                // Those before it may not be saved yet, where the spool failed.
                 unsaved = (
-                    batch.lastSequence, batch.parking(refused, attempts: attempts), batch.count
+                    batch.lastSequence,
+                    (unsaved?.parking ?? []) + batch.parking(refused, attempts: attempts),
+                    (unsaved?.records ?? 0) + batch.count
                 )
             case .tell(.failed(let attempt, let reason)):
                 if attempt == 1 { failingSince = clock.now() }
@@ -216,7 +225,6 @@ package actor Delivery {
                 tell(.recovered(wasUnreachable: wasUnreachable, waiting: spool.waiting(for: output)))
             }
         }
-        try save()
     }
 
     /// Tells the spool what was taken.
