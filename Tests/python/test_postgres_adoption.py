@@ -143,7 +143,7 @@ def test_the_command_line_tells_of_a_database_that_isnt_there(stored, server):  
 
 
 def test_an_embedded_store_is_moved(daemon, database):  # noqa: F811
-    config = {"store": QUICK}
+    config = {"store": dict(QUICK)}
     with daemon(config) as started:
         send(started, *errors(0, 300))
         wait_until(lambda: started.hantu("logs", "db", "-n", "1000", "--json").stdout.count("\n") == 300, 20, "rows")
