@@ -89,14 +89,16 @@ class Transport:
             self._wanted = wanted
         if self._closed:
             return self._give_up()
+        # The thread has its turn for microseconds only, so an error waits for the end of it.
+        is_sent = wanted == 2 and self.push(0.0005 if level >= logging.ERROR else 0.0)
         if self._thread is None:
             self._start()
-        if wanted == 1 or not self.push():
+        elif not is_sent:
             self._wake()
 
-    def push(self) -> bool:
+    def push(self, patience: float = 0.0) -> bool:
         """Sends what waits, as far as the kernel takes it at once; False when something is left."""
-        if not self._turn.acquire(blocking=False):
+        if not self._turn.acquire(timeout=patience):
             return False
         try:
             return self._send()
