@@ -138,12 +138,12 @@ def test_setup_levels(collector):
     get_logger("ours.quiet.child").warning("below the level of its parent")
     handler.transport.push()
     assert [record["message"] for record in collector.wait(2)] == ["ours", "theirs"]
-    hantu_log.setup("scheduler", collector.path, level="INFO")
+    handler = hantu_log.setup("scheduler", collector.path, level="INFO")
     get_logger("ours.levels").debug("not any more")
     get_logger("ours.levels").info("last")
-    logging.getLogger().handlers[-1].flush()
+    handler.flush()
     assert collector.wait(3)[-1]["message"] == "last"
-    logging.getLogger().handlers[-1].close()
+    handler.close()
 
 
 # ---- traces ----
