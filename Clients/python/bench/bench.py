@@ -85,7 +85,7 @@ def main():
             rounds = []
             for _ in range(options.rounds):
                 rounds.append((measure(ours, options.records), measure(theirs, options.records)))
-            dropped = sum(handler.transport._dropped.values())
+            dropped = sum(handler.transport.buffer._dropped.values())
             arrived = sum("core.trading.hantu" in line for line in daemon.all_text_lines())
             daemon.process.send_signal(signal.SIGSTOP)
             try:

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import pathlib
+import re
 import socket
 import sqlite3
 import subprocess
@@ -148,6 +149,11 @@ def stored(daemon):
             return [row[0] for row in connection.execute("SELECT message FROM error_logs ORDER BY id")]
         except sqlite3.OperationalError:
             return []
+
+
+def text(daemon):
+    """The messages of the text file, without the trace ids that the daemon makes for errors."""
+    return [re.sub(r" \(trace_id=[0-9a-f]{8}\)$", "", line.split(": ", 1)[1]) for line in daemon.all_text_lines()]
 
 
 @pytest.fixture(autouse=True)

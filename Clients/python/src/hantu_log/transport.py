@@ -17,26 +17,13 @@ import sys
 import threading
 import time
 import weakref
-from collections import Counter, deque
 
 from . import record
+from .buffer import Buffer
 
-MOST_RECORDS = 10_000
-MOST_BYTES = 8 << 20
-CHUNK = 64 << 10
 LINGER = 0.05
 PATIENCE_AT_EXIT = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
-
-
-class Ranked(bytes):
-    """A line that outranks those of DEBUG and INFO, which are plain bytes: 1 for WARNING, 2 for what must arrive."""
-
-    rank = 1
-
-
-class Kept(Ranked):
-    rank = 2
 
 
 class Transport:
@@ -48,45 +35,24 @@ class Transport:
         _all.add(self)
 
     def _reset(self) -> None:
-        # Re-entrant, since a signal's handler or a finalizer may log while its thread is in here; never held
-        # during a system call. It guards what waits and its counts.
-        self._lock = threading.RLock()
-        self._waiting: deque[bytes] = deque()
-        self._warnings = self._errors = 0  # how many of them wait
-        self._bytes = 0  # of what waits, and of errors on their way
-        self._dropped: Counter[str] = Counter()
-        self._wanted = 0  # 1: a look at what waits within LINGER, 2: at once
+        self.buffer = Buffer()
         self._closed = False
         # Who has the turn may use the connection, which is all that follows.
         self._turn = threading.Lock()
         self._socket: socket.socket | None = None
         self._out = memoryview(b"")  # what is still to be sent of the last batch
         self._batch: list[bytes] = []
-        self._sent = self._acknowledged = 0
-        self._unacknowledged: deque[tuple[int, bytes]] = deque()
         self._received = b""
         self._pause, self._next_attempt = FIRST_PAUSE, 0.0
         self._thread: threading.Thread | None = None
+        self._starting = threading.RLock()
         self._pipe: tuple[socket.socket, socket.socket] | None = None
 
     def put(self, line: bytes, level: int) -> None:
-        """Takes a record. Without room, what ranks lower goes; without that, this one. Both are counted."""
-        size = len(line)
-        if level >= logging.WARNING:
-            line = Kept(line) if level >= logging.ERROR else Ranked(line)
-        with self._lock:
-            if self._bytes + size > MOST_BYTES or len(self._waiting) + len(self._unacknowledged) >= MOST_RECORDS:
-                if not self._make_room(rank_of(line), size):
-                    self._dropped[record.level_name(level)] += 1
-                    return
-            self._waiting.append(line)
-            self._bytes += size
-            if level >= logging.WARNING:
-                self._count(line, 1)
-            wanted = 2 if level >= logging.ERROR or self._bytes >= CHUNK else 1
-            if wanted <= self._wanted:
-                return
-            self._wanted = wanted
+        """Takes a record's line and sees to it that it is sent."""
+        wanted = self.buffer.put(line, level)
+        if not wanted:
+            return
         if self._closed:
             return self._give_up()
         # The thread has its turn for microseconds only, so an error waits for the end of it.
@@ -113,12 +79,12 @@ class Transport:
         try:
             self._next_attempt = 0.0
             asked = -1
-            while (self._waiting or self._sent > self._acknowledged) and self._connected():
+            while not self.buffer.is_settled() and self._connected():
                 is_sent = self._send()
-                if is_sent and 0 <= asked <= self._acknowledged:
+                if is_sent and 0 <= asked <= self.buffer.acknowledged:
                     break
-                if is_sent and not 0 <= asked <= self._sent:
-                    asked = self._sent
+                if is_sent and not 0 <= asked <= self.buffer.sent:
+                    asked = self.buffer.sent
                     self._out = memoryview(b'{"hantu":{"flush":true}}\n')
                     continue
                 left = deadline - time.monotonic()
@@ -126,7 +92,7 @@ class Transport:
                     break
                 self._poll(left, out=not is_sent)
                 self._receive()
-            return not self._waiting and self._sent == self._acknowledged or 0 <= asked <= self._acknowledged
+            return self.buffer.is_settled() or 0 <= asked <= self.buffer.acknowledged
         finally:
             self._turn.release()
             self._wake()
@@ -150,85 +116,19 @@ class Transport:
         self._give_up()
 
     def _give_up(self) -> None:
-        with self._lock:
-            self._report_drops()
-            left = list(self._waiting)
-            self._waiting.clear()
-            self._warnings = self._errors = self._bytes = self._wanted = 0
-        to_stderr(left, self.service)
-
-    # ---- the buffer; with the lock ----
-
-    def _count(self, line: bytes, number: int) -> None:
-        if isinstance(line, Kept):
-            self._errors += number
-        elif isinstance(line, Ranked):
-            self._warnings += number
-
-    def _make_room(self, rank: int, size: int) -> bool:
-        for lower in range(rank):
-            number, kept = 0, []
-            # A tenth at once, the oldest first: one walk for a thousand records.
-            while (self._warnings if lower else len(self._waiting) - self._warnings - self._errors) and (
-                number < MOST_RECORDS // 10 or self._bytes + size > MOST_BYTES
-            ):
-                line = self._waiting.popleft()
-                if rank_of(line) == lower:
-                    number += 1
-                    self._dropped["WARNING" if lower else "DEBUG" if b'"level":"DEBUG"' in line[:64] else "INFO"] += 1
-                    self._count(line, -1)
-                    self._bytes -= len(line)
-                else:
-                    kept.append(line)
-            self._waiting.extendleft(reversed(kept))
-            if number and self._bytes + size <= MOST_BYTES:
-                return True
-        return False
-
-    def _report_drops(self) -> None:
-        if not self._dropped:
-            return
-        dropped, self._dropped = self._dropped, Counter()
-        number = sum(dropped.values())
-        message = f"{number} log records were dropped: the buffer was full"
-        report = logging.LogRecord("hantu_log", logging.WARNING, __file__, 0, message, None, None, "put")
-        report.context_data = {"dropped": number, "dropped_by_level": dropped}
-        # Kept until it is acknowledged.
-        self._waiting.appendleft(Kept(record.encode(report)))
-        self._errors += 1
-        self._bytes += len(self._waiting[0])
-
-    def _take(self) -> bool:
-        """The next chunk becomes the batch to send."""
-        with self._lock:
-            self._report_drops()
-            waiting, batch, size, quiet = self._waiting, list[bytes](), 0, 0
-            while waiting and size < CHUNK:
-                line = waiting.popleft()
-                batch.append(line)
-                size += len(line)
-                if type(line) is bytes:
-                    quiet += len(line)
-                else:
-                    self._count(line, -1)
-                    if isinstance(line, Kept):
-                        self._unacknowledged.append((self._sent + len(batch), line))
-                    else:
-                        quiet += len(line)
-            self._batch = batch
-            self._sent += len(batch)
-            self._bytes -= quiet
-            if not waiting:
-                self._wanted = 0
-        self._out = memoryview(b"".join(batch))
-        return bool(batch)
+        to_stderr(self.buffer.give_up(), self.service)
 
     # ---- the connection; with the turn ----
 
     def _send(self) -> bool:
+        if self._socket is None and self.buffer.is_settled():
+            return True  # nothing to connect for
         while self._connected():
-            if not self._out and not self._take():
-                return True
+            if not self._out:
+                self._batch = self.buffer.take()
+                if not self._batch:
+                    return True
+                self._out = memoryview(b"".join(self._batch))
             try:
                 self._out = self._out[self._socket.send(self._out, socket.MSG_NOSIGNAL) :]  # type: ignore[union-attr]
             except BlockingIOError:
@@ -276,17 +176,9 @@ class Transport:
             left -= len(unsent[-1])
         # The rest of the line, and the newline from which the daemon counts.
         self._out = memoryview(bytes(self._out[:left]) + b"\n" if is_whole else b"")
-        with self._lock:
-            again = [line for number, line in self._unacknowledged if number <= self._sent - len(unsent)]
-            for line in again + unsent:
-                self._count(line, 1)
-                self._bytes += 0 if isinstance(line, Kept) else len(line)
-            self._waiting.extendleft(unsent)
-            self._waiting.extendleft(reversed(again))
-            self._unacknowledged.clear()
-            self._batch = []
-            self._sent = self._acknowledged = 0
-            self._wanted = 2 if self._waiting else 0
+        unsent.reverse()
+        self._batch = []
+        self.buffer.put_back(unsent)
 
     def _receive(self) -> None:
         while self._socket is not None:
@@ -310,17 +202,14 @@ class Transport:
         if answer.get("resumed") is True:
             self._rewind(is_whole=True)
         elif isinstance(acked, int):
-            self._acknowledged = acked
-            with self._lock:
-                while self._unacknowledged and self._unacknowledged[0][0] <= acked:
-                    self._bytes -= len(self._unacknowledged.popleft()[1])
+            self.buffer.acknowledge(acked)
         if "error" not in answer:
             self._pause = FIRST_PAUSE
 
     # ---- the thread ----
 
     def _start(self) -> None:
-        with self._lock:
+        with self._starting:
             if self._thread is not None or self._closed:
                 return
             self._thread = threading.Thread(target=self._run, name="hantu-log", daemon=True)
@@ -366,7 +255,7 @@ class Transport:
         while not self._closed:
             seconds: float | None = LINGER
             out = False
-            if self._wanted == 1:
+            if self.buffer.wanted == 1:
                 # More will come: collect it.
                 self._poll(LINGER, out=False, also_socket=False)
             if self._turn.acquire(blocking=False):
@@ -377,15 +266,11 @@ class Transport:
                     seconds = None if is_sent or out else self._next_attempt - time.monotonic()
                     if not is_sent:
                         # Known here: no call needs to say so again.
-                        self._wanted = 2
+                        self.buffer.wanted = 2
                 finally:
                     self._turn.release()
-            if not self._closed and self._wanted != 1:
+            if not self._closed and self.buffer.wanted != 1:
                 self._poll(seconds, out)
-
-
-def rank_of(line: bytes) -> int:
-    return line.rank if isinstance(line, Ranked) else 0
 
 
 def to_stderr(lines: list[bytes], service: str) -> None:

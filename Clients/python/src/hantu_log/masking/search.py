@@ -1,24 +1,17 @@
-"""Secrets out of what goes to stderr (contract section 6; docs/masking.md); imported only when something does.
-
-The daemon's rules, on UTF-8 as there; Tests/Fixtures/masking.jsonl holds both to the same answers.
-"""
+"""Where in a text the secrets are."""
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from .names import secret_name, starts_word
 
 MASK = "***MASKED***"
-_NAMES = """app_key app_secret access_token refresh_token account_number account_no cano acnt_no password passwd
-passphrase token auth key api_key secret secret_key private_key approval_key user_id hts_id 계좌번호 비밀번호 주민등록번호
-사용자ID authorization cookie"""
 _PROSE = b"""token tokens auth scheme header headers only bonds bond share shares authentication authorization
 credential credentials challenge required instrument instruments certificate certificates security securities""".split()
 
 _ANCHOR = re.compile(rb"[=:]|[0-9]-[0-9]|eyJ|[bB][eE][aA]|[cC][cC][oOtT]|\xec\xa2\x8c")
-_WORD_START = re.compile(rb"(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=\\u[0-9A-Fa-f]{4})")
-_CAMEL_START = re.compile(rb"(?<![A-Z])[A-Z]|[A-Z](?=[a-z])")
 _SEPARATOR = re.compile(rb"[=:]=*(?:(?<==)>)?")
 _BLANKS = re.compile(rb"[ \t]*")
 _WORD = re.compile(rb"""[^\s,;&)}\]"']*""")
@@ -30,7 +23,7 @@ _BEARER = re.compile(rb"bearer[ \t]+([A-Za-z0-9._~+/=-]*)", re.IGNORECASE)
 _TOKEN_PART = re.compile(rb"[A-Za-z0-9_-]*")
 _AUTHORITY = re.compile(rb"""[^\s/?#"']*""")
 _BOT_SECRET = re.compile(rb"[A-Za-z0-9_-]{35,}")
-_ACCOUNT_WORD = re.compile(
+ACCOUNT_WORD = re.compile(
     rb"\xea\xb3\x84\xec\xa2\x8c|(?i:account|acct)(?:(?<=[A-Z])|(?![a-z])|(?i:s|no|num|number|id)(?![a-z]))"
 )
 _BEFORE_NUMBER = re.compile(rb"(?:(?!\*\*\*)[^0-9\r\n]){0,24}")
@@ -41,27 +34,13 @@ _RESIDENT = re.compile(rb"[0-9]{6}-[0-9]{7}(?![0-9])")
 _DIGITS_BEFORE = re.compile(rb"[0-9]+\Z")
 
 
-def _tree() -> dict[int, Any]:
-    """The names from the last byte to the first; 0 marks a beginning, and whether the value is the whole line."""
-    root: dict[int, Any] = {}
-    for name in _NAMES.replace("_", "").lower().split():
-        node = root
-        for byte in reversed(name.encode()):
-            node = node.setdefault(byte, {})
-        node[0] = name in ("authorization", "cookie")
-    return root
-
-
-_TREE = _tree()
-
-
 class _Quote(NamedTuple):
     start: int
     end: int  # of the content
     after: int  # behind the closing quote
 
 
-class _Search:
+class Search:
     """One pass over a text from left to right. Nothing before `floor` is looked at again."""
 
     def __init__(self, text: bytes, under_account: bool) -> None:
@@ -89,7 +68,7 @@ class _Search:
             elif first in b"0123456789":
                 self.hyphenated(at + 1)
             else:
-                word = _ACCOUNT_WORD.match(text, max(0, at - (1 if first < 0x80 else 3)))
+                word = ACCOUNT_WORD.match(text, max(0, at - (1 if first < 0x80 else 3)))
                 if word:
                     self.number = self.announced(word.end())
         if self.number:
@@ -143,7 +122,7 @@ class _Search:
             end -= 1
             while end > floor and text[end - 1] == 0x5C:
                 end -= 1
-        return _name(text, end, floor)
+        return secret_name(text, end, floor)
 
     def value(self, start: int, to_line_end: bool) -> tuple[int, int] | None:
         text = self.text
@@ -233,7 +212,7 @@ class _Search:
     def web_token(self, start: int) -> int:
         """Masks a JWT; returns before what no other is to be looked for."""
         text = self.text
-        if not _starts_word(text, start, self.floor):
+        if not starts_word(text, start, self.floor):
             return start
         ends = [_end(_TOKEN_PART, text, start)]
         while len(ends) < 5 and text[ends[-1] : ends[-1] + 1] == b".":
@@ -251,7 +230,7 @@ class _Search:
 
     def bearer(self, start: int) -> None:
         text, match = self.text, _BEARER.match(self.text, start)
-        if match is None or not _starts_word(text, start, self.floor):
+        if match is None or not starts_word(text, start, self.floor):
             return
         first, after = match.span(1)
         credential = match[1].rstrip(b".")
@@ -302,63 +281,7 @@ def _end(pattern: re.Pattern[bytes], text: bytes, start: int) -> int:
     return match.end() if match else start
 
 
-def _starts_word(text: bytes, start: int, floor: int) -> bool:
-    return start <= floor or _WORD_START.match(text, start) is not None
-
-
-def _name(text: bytes, end: int, floor: int) -> bool | None:
-    node: dict[int, Any] | None = _TREE
-    lowered = text[max(floor, end - 64) : end].lower()
-    for back, byte in enumerate(reversed(lowered), 1):
-        if byte in b"_-":
-            continue
-        node = node.get(byte) if node else None
-        if node is None:
-            return None
-        start = end - back
-        # A Korean name may end any longer word.
-        if 0 in node and (byte >= 0x80 or _starts_word(text, start, floor) or _CAMEL_START.match(text, start)):
-            return bool(node[0])
-    return None
-
-
 def _is_date(digits: bytes) -> bool:
     year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
     lengths = (31, 29 if year % 4 == 0 else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
     return 1 <= month <= 12 and 1 <= day <= lengths[month - 1]
-
-
-def mask(text: str, under_account: bool = False) -> str:
-    """A text without its secrets."""
-    data = text.encode("utf-8", "surrogatepass")
-    found = _Search(data, under_account).found
-    for start, end in reversed(found):
-        data = data[:start] + MASK.encode() + data[end:]
-    return data.decode("utf-8", "surrogatepass") if found else text
-
-
-def mask_value(value: Any, under_account: bool = False) -> Any:
-    """A context without its secrets: by key at any depth, and inside its strings."""
-    if isinstance(value, str):
-        return mask(value, under_account)
-    if isinstance(value, list):
-        return [mask_value(item) for item in value]
-    if not isinstance(value, dict):
-        is_number = under_account and type(value) is int and len(str(value)) == 10
-        return MASK if is_number and value > 0 else value
-    result = {}
-    for key, item in value.items():
-        name = key.encode("utf-8", "surrogatepass")
-        is_secret = item is not None and _name(name, len(name), 0) is not None
-        is_account = any(word.end() == len(name) for word in _ACCOUNT_WORD.finditer(name))
-        result[key] = MASK if is_secret else mask_value(item, is_account and not isinstance(item, (list, dict)))
-    return result
-
-
-def mask_line(line: bytes, service: str) -> bytes:
-    """A record's line, masked, and with the service that the connection would have named."""
-    fields = {"service": service, **json.loads(line)}
-    for name in ("message", "stack_trace", "context"):
-        if name in fields:
-            fields[name] = mask_value(fields[name])
-    return json.dumps(fields, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
