@@ -48,7 +48,9 @@ let package = Package(
         // The way of a record.
         .target(name: "LogModel", dependencies: ["CVectorScan"], swiftSettings: settings),
         .target(
-            name: "LogPipeline", dependencies: ["LogModel", "CVectorScan", "CLibPCRE2"],
+            name: "LogMasking", dependencies: ["LogModel", "CVectorScan"], swiftSettings: settings),
+        .target(
+            name: "LogPipeline", dependencies: ["LogModel", "LogMasking", "CVectorScan", "CLibPCRE2"],
             swiftSettings: settings),
         .target(name: "LogSpool", dependencies: ["LogModel", grdb], swiftSettings: settings),
         .target(name: "LogStore", dependencies: ["LogModel", grdb], swiftSettings: settings),
@@ -96,7 +98,8 @@ let package = Package(
         .testTarget(
             name: "LogModelTests", dependencies: ["LogModel", "LogTesting"], swiftSettings: settings),
         .testTarget(
-            name: "LogPipelineTests", dependencies: ["LogPipeline", "LogModel", "LogTesting", "CVectorScan"],
+            name: "LogPipelineTests",
+            dependencies: ["LogPipeline", "LogMasking", "LogModel", "LogTesting", "CVectorScan"],
             swiftSettings: settings),
         .testTarget(
             name: "LogSpoolTests", dependencies: ["LogSpool", "LogModel", "LogTesting", grdb],
