@@ -25,6 +25,7 @@ let package = Package(
     products: [
         .executable(name: "hantu-logd", targets: ["hantu-logd"]),
         .executable(name: "hantu", targets: ["hantu"]),
+        .library(name: "HantuLog", targets: ["HantuLog"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -86,6 +87,11 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "HantuLog", dependencies: ["LogModel", "LogMasking", logging], swiftSettings: settings),
+        .executableTarget(
+            name: "example-service", dependencies: ["HantuLog", logging], path: "Clients/swift/Example",
+            swiftSettings: settings),
+        .target(
             name: "LogTesting",
             dependencies: ["LogModel", "LogPipeline", "LogSpool", "LogStore", "LogSinks"],
             swiftSettings: settings),
@@ -93,6 +99,10 @@ let package = Package(
         .executableTarget(
             name: "processor-benchmark", dependencies: ["LogModel", "LogPipeline"],
             path: "Benchmarks/Processor", swiftSettings: settings),
+
+        .executableTarget(
+            name: "client-benchmark", dependencies: ["HantuLog", logging], path: "Benchmarks/Client",
+            swiftSettings: settings),
 
         // Tests.
         .testTarget(
@@ -137,6 +147,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests", dependencies: ["LogModel", "LogStore", "LogTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "HantuLogTests",
+            dependencies: ["HantuLog", "LogMasking", "LogModel", "LogTesting", logging],
             swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
     ],
