@@ -28,6 +28,7 @@ struct ClientBenchmark {
         }
         print("\(Double(nanoseconds() - start) / Double(calls)) ns a call")
         // What the thread still has to send isn't the call's.
+        fflush(nil)
         _exit(0)
     }
 

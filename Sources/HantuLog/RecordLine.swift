@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LogModel
 internal import Logging
 
@@ -15,38 +16,48 @@ struct RecordLine: ~Copyable {
     ) {
         severity = Severity(event.level)
         bytes = OutputBuffer(capacity: 320)
-        bytes.append("{\"timestamp\":")
-        appendSeconds(time)
-        bytes.append(",\"level\":\"")
+        append(literal: "{\"timestamp\":")
+        append(time / 1_000_000)
+        append(literal: ".")
+        append(time % 1_000_000, digits: 6)
+        append(literal: ",\"level\":\"")
         bytes.append(severity.name)
-        bytes.append("\"")
-        append(label, as: ",\"logger\":\"")
-        let file = event.file.hasSuffix(".swift") ? event.file.dropLast(6) : event.file[...]
-        append(String(file), as: ",\"module\":\"")
+        append(label, as: "\",\"logger\":\"")
+        append(event.file, as: ",\"module\":\"", without: ".swift")
         append(event.function, as: ",\"function\":\"")
-        bytes.append(",\"line\":")
-        bytes.append(String(event.line))
+        append(literal: ",\"line\":")
+        append(UInt64(event.line))
         append(event.message.description, as: ",\"message\":\"")
         if severity >= .error {
             append(Self.newID(time: time).description, as: ",\"id\":\"")
         }
         let given = event.metadata ?? [:]
-        let sources = [given, provided, own]
-        appendFields(sources)
-        let error = event.error ?? sources.lazy.compactMap { $0["error"]?.error }.first
-        if let error {
-            append(String(describing: type(of: error)), as: ",\"error_type\":\"")
-            append(String(reflecting: error), as: ",\"stack_trace\":\"")
+        if given.isEmpty, provided.isEmpty, own.isEmpty {
+            if let trace = TraceID.current { append(trace, as: ",\"trace_id\":\"") }
+            if let error = event.error { append(error) }
+        } else {
+            appendMetadata([given, provided, own], error: event.error)
         }
-        appendContext(sources, withoutError: sources.contains { $0["error"]?.error != nil })
-        bytes.append("}\n")
+        append(literal: "}\n")
+    }
+
+    private mutating func appendMetadata(_ sources: [Logger.Metadata], error: (any Error)?) {
+        appendFields(sources)
+        let given = sources.lazy.compactMap { $0["error"]?.error }.first
+        if let error = error ?? given { append(error) }
+        appendContext(sources, withoutError: given != nil)
+    }
+
+    private mutating func append(_ error: any Error) {
+        append(String(describing: type(of: error)), as: ",\"error_type\":\"")
+        append(String(reflecting: error), as: ",\"stack_trace\":\"")
     }
 
     private mutating func appendFields(_ sources: [Logger.Metadata]) {
         for name in Self.fields {
             let found = sources.lazy.compactMap { $0[name] }.first.map { "\($0)" }
             guard let value = found ?? (name == "trace_id" ? TraceID.current : nil) else { continue }
-            bytes.append(",\"")
+            append(literal: ",\"")
             bytes.append(name)
             append(value, as: "\":\"")
         }
@@ -60,11 +71,11 @@ struct RecordLine: ~Copyable {
                 if sources[..<index].contains(where: { $0[key] != nil }) { continue }
                 append(key, as: isOpen ? ",\"" : ",\"context\":{\"")
                 isOpen = true
-                bytes.append(":")
+                append(literal: ":")
                 append(value)
             }
         }
-        if isOpen { bytes.append("}") }
+        if isOpen { append(literal: "}") }
     }
 
     private mutating func append(_ value: Logger.MetadataValue) {
@@ -72,37 +83,53 @@ struct RecordLine: ~Copyable {
         case .string(let text): append(text, as: "\"")
         case .stringConvertible(let value): append(value.description, as: "\"")
         case .array(let values):
-            bytes.append("[")
+            append(literal: "[")
             for (index, value) in values.enumerated() {
-                if index > 0 { bytes.append(",") }
+                if index > 0 { append(literal: ",") }
                 append(value)
             }
-            bytes.append("]")
+            append(literal: "]")
         case .dictionary(let members):
-            bytes.append("{")
+            append(literal: "{")
             for (index, member) in members.enumerated() {
                 append(member.key, as: index > 0 ? ",\"" : "\"")
-                bytes.append(":")
+                append(literal: ":")
                 append(member.value)
             }
-            bytes.append("}")
+            append(literal: "}")
         }
     }
 
-    /// Appends `prefix`, which opens a JSON string, the text as its content, and the closing quote.
-    private mutating func append(_ text: String, as prefix: StaticString) {
+    /// Appends a literal, which would be taken for a `String` otherwise.
+    private mutating func append(literal: StaticString) { bytes.append(literal) }
+
+    /// Appends `prefix`, which opens a JSON string, the text without `suffix` as its content, and the closing quote.
+    private mutating func append(
+        _ text: String, as prefix: StaticString, without suffix: StaticString = ""
+    ) {
         bytes.append(prefix)
         var text = text
-        text.withUTF8 { JSONText.encode($0, into: &bytes) }
-        bytes.append("\"")
+        text.withUTF8 { utf8 in
+            let count = suffix.utf8CodeUnitCount
+            let hasSuffix =
+                utf8.count >= count && count > 0
+                && memcmp(utf8.baseAddress! + utf8.count - count, suffix.utf8Start, count) == 0
+            JSONText.encode(
+                hasSuffix ? UnsafeBufferPointer(rebasing: utf8.dropLast(count)) : utf8, into: &bytes)
+        }
+        append(literal: "\"")
     }
 
-    private mutating func appendSeconds(_ microseconds: UInt64) {
-        bytes.append(String(microseconds / 1_000_000))
-        bytes.append(".")
-        var unit: UInt64 = 100_000
+    /// Appends a number with at least so many digits.
+    private mutating func append(_ number: UInt64, digits: Int = 1) {
+        var unit: UInt64 = 1
+        var left = digits - 1
+        while left > 0 || number / unit >= 10 {
+            unit *= 10
+            left -= 1
+        }
         while unit > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(microseconds / unit % 10))
+            bytes.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
             unit /= 10
         }
     }
