@@ -14,10 +14,11 @@ SOON = {"store": {"batch": {"interval": "200ms"}}}
 def start(socket, *arguments):
     return subprocess.Popen(
         [binary("example-service"), *map(str, arguments)], env=clean_environment({"HANTU_LOG_SOCKET": socket}),
-        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def finish(service, seconds=60):
+    """Ends its input, and so the service, once it has said everything."""
     _, stderr = service.communicate(timeout=seconds)
     assert service.returncode == 0, stderr
     return stderr.decode()

@@ -5,6 +5,8 @@ import Logging
 /// A trading service in small: what `make demo` runs beside one in Python.
 ///
 ///     example-service [ORDERS] [PAUSE IN MICROSECONDS]
+///
+/// It ends when its input does.
 @main
 struct ExampleService {
     struct InsufficientBalance: Error {
@@ -30,5 +32,6 @@ struct ExampleService {
             }
             if pause > 0 { usleep(pause) }
         }
+        while readLine() != nil {}
     }
 }
