@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 # An import of a module that Package.swift doesn't declare is an error, in every build alike.
 SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Clients
 export SWIFT_FLAGS
 
 .PHONY: help deps build release test check lint format demo run bench bench-postgres fuzz install uninstall clean

@@ -25,6 +25,7 @@ let package = Package(
     products: [
         .executable(name: "hantu-logd", targets: ["hantu-logd"]),
         .executable(name: "hantu", targets: ["hantu"]),
+        .library(name: "HantuLog", targets: ["HantuLog"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -52,7 +53,9 @@ let package = Package(
         // The way of a record.
         .target(name: "LogModel", dependencies: ["CVectorScan"], swiftSettings: settings),
         .target(
-            name: "LogPipeline", dependencies: ["LogModel", "CVectorScan", "CLibPCRE2"],
+            name: "LogMasking", dependencies: ["LogModel", "CVectorScan"], swiftSettings: settings),
+        .target(
+            name: "LogPipeline", dependencies: ["LogModel", "LogMasking", "CVectorScan", "CLibPCRE2"],
             swiftSettings: settings),
         .target(name: "LogSpool", dependencies: ["LogModel", grdb], swiftSettings: settings),
         .target(name: "LogStore", dependencies: ["LogModel", "CLibPQ", grdb], swiftSettings: settings),
@@ -89,6 +92,11 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "HantuLog", dependencies: ["LogModel", "LogMasking", logging], swiftSettings: settings),
+        .executableTarget(
+            name: "example-service", dependencies: ["HantuLog", logging], path: "Clients/swift/Example",
+            swiftSettings: settings),
+        .target(
             name: "LogTesting",
             dependencies: ["LogModel", "LogPipeline", "LogSpool", "LogStore", "LogSinks"],
             swiftSettings: settings),
@@ -97,11 +105,16 @@ let package = Package(
             name: "processor-benchmark", dependencies: ["LogModel", "LogPipeline"],
             path: "Benchmarks/Processor", swiftSettings: settings),
 
+        .executableTarget(
+            name: "client-benchmark", dependencies: ["HantuLog", logging], path: "Benchmarks/Client",
+            swiftSettings: settings),
+
         // Tests.
         .testTarget(
             name: "LogModelTests", dependencies: ["LogModel", "LogTesting"], swiftSettings: settings),
         .testTarget(
-            name: "LogPipelineTests", dependencies: ["LogPipeline", "LogModel", "LogTesting", "CVectorScan"],
+            name: "LogPipelineTests",
+            dependencies: ["LogPipeline", "LogMasking", "LogModel", "LogTesting", "CVectorScan"],
             swiftSettings: settings),
         .testTarget(
             name: "LogSpoolTests", dependencies: ["LogSpool", "LogModel", "LogTesting", grdb],
@@ -137,6 +150,10 @@ let package = Package(
         .testTarget(
             name: "HantuTests",
             dependencies: ["hantu", "LogConfiguration", "LogModel", "LogSinks", "LogStore", "LogTesting"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "HantuLogTests",
+            dependencies: ["HantuLog", "LogMasking", "LogModel", "LogTesting", logging],
             swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
     ],

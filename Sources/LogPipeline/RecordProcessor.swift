@@ -1,3 +1,4 @@
+internal import LogMasking
 package import LogModel
 
 /// What a line turned out to be.

@@ -1,4 +1,5 @@
 import Glibc
+import LogMasking
 import LogModel
 import LogPipeline
 

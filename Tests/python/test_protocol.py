@@ -108,6 +108,17 @@ def test_a_control_line_it_doesnt_know_is_answered_and_the_connection_goes_on(ru
         assert client.flush() == {"acked": 1}
 
 
+def test_a_client_that_is_gone_before_its_answer_ends_only_its_own_connection(running):
+    record = json.dumps({**ERROR, "message": "last words"}).encode()
+    before = sum(record["message"] == "last words" for record in running.errors())
+    for _ in range(50):
+        with socket.socket(socket.AF_UNIX) as gone:
+            gone.connect(running.socket)
+            gone.sendall(b'{"hantu":{"protocol":1,"service":"gone","acks":true}}\n' + record)
+    found = lambda: sum(record["message"] == "last words" for record in running.errors()) - before  # noqa: E731
+    wait_until(lambda: found() == 50, 10, lambda: f"{found()} of 50", running.process)
+
+
 def test_a_second_hello_is_an_error(running):
     with Client(running.socket, service="first", acks=True) as client:
         client.control({"protocol": 1, "service": "second"})

@@ -1,3 +1,4 @@
+import LogMasking
 import LogModel
 
 /// Values of the line at hand as plain text, for the formats.

@@ -1,3 +1,4 @@
+import LogMasking
 import LogModel
 
 extension RecordProcessor {

@@ -1,9 +1,10 @@
 internal import CLibPCRE2
+internal import LogMasking
 
-/// The configured regular expressions, compiled by PCRE2's JIT; none cost nothing.
+/// The configured regular expressions, compiled by PCRE2's JIT.
 ///
 /// UTF-8 and Unicode properties are on, so that `\w` and `\b` know Korean letters.
-struct SecretPatterns: ~Copyable {
+final class SecretPatterns: SecretPatternSearch {
     private let codes: [OpaquePointer]
     private let match: OpaquePointer?
     private let context: OpaquePointer?
@@ -23,10 +24,6 @@ struct SecretPatterns: ~Copyable {
             }
         }
         self.codes = codes
-        if codes.isEmpty {
-            (match, context, stack) = (nil, nil, nil)
-            return
-        }
         match = pcre2_match_data_create_8(1, nil)
         context = pcre2_match_context_create_8(nil)
         stack = pcre2_jit_stack_create_8(32 << 10, 1 << 20, nil)
@@ -41,8 +38,6 @@ struct SecretPatterns: ~Copyable {
         pcre2_match_context_free_8(context)
         pcre2_jit_stack_free_8(stack)
     }
-
-    @inline(__always) var isEmpty: Bool { match == nil }
 
     private static func compile(_ pattern: String) throws(MaskingError) -> OpaquePointer {
         var number: Int32 = 0
@@ -62,7 +57,7 @@ struct SecretPatterns: ~Copyable {
 
     /// Appends what the expressions match, expression by expression. One that exceeds its limits finds nothing
     /// more in this text. Empty matches don't count.
-    func search(_ text: MaskText, _ ranges: inout MaskedRanges) {
+    package func search(_ text: MaskText, _ ranges: inout MaskedRanges) {
         for code in codes {
             var start = 0
             while start < text.count {

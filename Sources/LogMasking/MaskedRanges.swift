@@ -10,7 +10,7 @@ struct MaskedRange {
 
 /// What one text or JSON value loses to the mask, in order and without overlap; kept from call to call for its
 /// storage.
-struct MaskedRanges: ~Copyable {
+package struct MaskedRanges: ~Copyable {
     private var base: UnsafeMutablePointer<MaskedRange>
     private(set) var count = 0
     private var capacity = 16
@@ -21,7 +21,7 @@ struct MaskedRanges: ~Copyable {
 
     @inline(__always) mutating func removeAll() { count = 0 }
 
-    mutating func append(_ start: Int, _ end: Int, quoted: Bool = false) {
+    package mutating func append(_ start: Int, _ end: Int, quoted: Bool = false) {
         if count == capacity {
             let moved = UnsafeMutablePointer<MaskedRange>.allocate(capacity: capacity * 2)
             moved.moveInitialize(from: base, count: count)

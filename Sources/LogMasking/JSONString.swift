@@ -30,10 +30,10 @@ struct JSONString {
 
     /// Applies the rules for text to the decoded content and appends what they find in offsets of the JSON.
     func search(
-        _ names: SecretNames.Index, _ patterns: borrowing SecretPatterns, underAccountKey: Bool,
+        _ names: SecretNames.Index, _ patterns: (any SecretPatternSearch)?, underAccountKey: Bool,
         _ ranges: inout MaskedRanges, _ scratch: inout MaskScratch
     ) {
-        if end - start < 3 && patterns.isEmpty { return }
+        if end - start < 3 && patterns == nil { return }
         let first = ranges.count
         let anchors = scratch.anchors
         withDecoded(&scratch.decoded) { text in

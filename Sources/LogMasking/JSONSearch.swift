@@ -14,7 +14,7 @@ struct JSONSearch {
     }
 
     mutating func run(
-        _ patterns: borrowing SecretPatterns, _ ranges: inout MaskedRanges, _ scratch: inout MaskScratch
+        _ patterns: (any SecretPatternSearch)?, _ ranges: inout MaskedRanges, _ scratch: inout MaskScratch
     ) {
         var isUnderAccountKey = false
         var i = 0

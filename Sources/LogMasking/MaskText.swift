@@ -2,9 +2,9 @@
 ///
 /// The subscript reads zeros outside, so that a rule may look one or two bytes ahead without a check of its
 /// own; the search for anchors reads `base` directly and drops what lies beyond `count`.
-struct MaskText {
-    let base: UnsafePointer<UInt8>
-    let count: Int
+package struct MaskText {
+    package let base: UnsafePointer<UInt8>
+    package let count: Int
 
     init(_ base: UnsafePointer<UInt8>, _ count: Int) {
         self.base = base

@@ -6,14 +6,17 @@ package import LogModel
 /// it is given must have `OutputBuffer.slack` readable bytes behind its end.
 package struct Masker: ~Copyable {
     private let names: SecretNames
-    private let patterns: SecretPatterns
+    private let patterns: (any SecretPatternSearch)?
     private var ranges = MaskedRanges()
     private var scratch = MaskScratch()
 
-    /// Throws `badPattern` for the first expression that PCRE2 refuses.
-    package init(_ configuration: MaskingConfiguration) throws(MaskingError) {
-        names = SecretNames(adding: configuration.fields, exempting: configuration.exempt)
-        patterns = try SecretPatterns(configuration.patterns)
+    /// Masks what is built in, the values of further `fields`, and what `patterns` finds; `exempt` names aren't
+    /// masked after all (contract section 9, `masking`).
+    package init(
+        fields: [String] = [], exempt: [String] = [], patterns: sending (any SecretPatternSearch)? = nil
+    ) {
+        names = SecretNames(adding: fields, exempting: exempt)
+        self.patterns = patterns
     }
 
     /// Masks decoded UTF-8 text, such as a message. True when something was masked; only then the whole masked
@@ -51,7 +54,7 @@ package struct Masker: ~Copyable {
     /// Appends what the rules and then the configured patterns find in `text`.
     @inline(__always)
     static func search(
-        _ text: MaskText, _ names: SecretNames.Index, _ patterns: borrowing SecretPatterns,
+        _ text: MaskText, _ names: SecretNames.Index, _ patterns: (any SecretPatternSearch)?,
         underAccountKey: Bool = false, _ ranges: inout MaskedRanges,
         _ anchors: UnsafeMutablePointer<UInt64>
     ) {
@@ -59,7 +62,7 @@ package struct Masker: ~Copyable {
         var search = TextSearch(text: text, names: names)
         if underAccountKey { search.expectAccountNumber(from: 0) }
         search.run(&ranges, anchors: anchors)
-        if patterns.isEmpty { return }
+        guard let patterns else { return }
         patterns.search(text, &ranges)
         ranges.settle(from: first)
     }
