@@ -50,7 +50,6 @@ final class Connection {
         }
         records += made
         leastUnnoted = min(leastUnnoted, least)
-        send()
     }
 
     func finishLine(with processor: inout RecordProcessor) {
@@ -62,7 +61,6 @@ final class Connection {
             case .control: answer(ControlRequest(line: line))
             }
         }
-        send()
     }
 
     private func answer(_ request: ControlRequest) {
@@ -102,7 +100,9 @@ final class Connection {
         closeIfDone()
     }
 
-    private func send() {
+    /// Writes what there is to answer. Not while the processor is in use: a client that is gone makes the
+    /// connection end within this call, and its last line comes to the processor.
+    func send() {
         guard !replies.isEmpty else { return }
         var out = OutputBuffer()
         for reply in replies { reply.append(to: &out) }

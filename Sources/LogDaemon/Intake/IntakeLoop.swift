@@ -63,6 +63,7 @@ final class IntakeLoop {
     func take(_ bytes: UnsafeBufferPointer<UInt8>, slack: Int, from connection: Connection) {
         processor.setTime(clock.now())
         connection.process(bytes, slack: slack, with: &processor)
+        connection.send()
         noteProgress(of: connection)
     }
 
@@ -70,6 +71,7 @@ final class IntakeLoop {
     func finish(_ connection: Connection) {
         processor.setTime(clock.now())
         connection.finishLine(with: &processor)
+        connection.send()
         noteProgress(of: connection)
     }
 
