@@ -58,7 +58,7 @@ struct RecordLine: ~Copyable {
             let found = sources.lazy.compactMap { $0[name] }.first.map { "\($0)" }
             guard let value = found ?? (name == "trace_id" ? TraceID.current : nil) else { continue }
             append(literal: ",\"")
-            bytes.append(name)
+            bytes.append(text: name)
             append(value, as: "\":\"")
         }
     }

@@ -1,4 +1,5 @@
 """Contract section 3: the socket, its control lines, acknowledgements."""
+import json
 import os
 import re
 import socket
