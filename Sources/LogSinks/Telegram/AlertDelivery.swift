@@ -109,7 +109,7 @@ package actor AlertDelivery {
     package func stop(within time: Duration) async {
         turn()
         isStopping = true
-        if isAsking {
+        if lanes.values.contains(where: \.gate.isAsking) {
             let alarm = Task {
                 guard (try? await Task.sleep(for: time)) != nil else { return }
                 self.endWaiting()
@@ -124,9 +124,6 @@ package actor AlertDelivery {
         for lane in lanes.values { lane.connection.close() }
         executor.stop()
     }
-
-    /// Whether Telegram's answer to something is awaited.
-    package var isAsking: Bool { lanes.values.contains(where: \.gate.isAsking) }
 
     /// How it stands.
     package func status() -> AlertStatus {
