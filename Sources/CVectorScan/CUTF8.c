@@ -89,6 +89,8 @@ AVX2 static int is_utf8_avx2(const uint8_t *p, size_t count) {
     size_t i = 0;
     for (; i + 32 <= count; i += 32) {
         __m256i v = _mm256_loadu_si256((const __m256i *)(p + i));
+        // ASCII behind ASCII has nothing to be checked.
+        if (_mm256_movemask_epi8(_mm256_or_si256(before, v)) == 0) continue;
         found = _mm256_or_si256(found, errors(before, v));
         before = v;
     }

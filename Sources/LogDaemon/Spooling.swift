@@ -46,7 +46,7 @@ final class Spooling: Sendable {
         callbacks.failed = { events.spoolFailed($0) }
         callbacks.recovered = { events.spoolRecovered() }
         callbacks.took = { timings.spoolCommits.record(nanoseconds: $0) }
-        writer = SpoolWriter(spool, clock: clock, maximumBytes: 8 << 20, callbacks: callbacks)
+        writer = SpoolWriter(spool, clock: clock, maximumBytes: 2 << 20, callbacks: callbacks)
         self.spool = spool
         self.alerts = alerts
         self.storing = storing

@@ -97,7 +97,7 @@ final class IntakeServer: Sendable {
 
 /// Buffers of one size, made for each read and given back behind it: an idle connection holds none.
 private struct ReadBufferAllocator: RecvByteBufferAllocator {
-    func buffer(allocator: ByteBufferAllocator) -> ByteBuffer { allocator.buffer(capacity: 64 * 1024) }
+    func buffer(allocator: ByteBufferAllocator) -> ByteBuffer { allocator.buffer(capacity: 128 * 1024) }
     func nextBufferSize() -> Int? { nil }
     mutating func record(actualReadBytes: Int) -> Bool { false }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// Where the intake hands finished bytes to; each of these works on a thread of its own.
 final class Outlets: Sendable {
     /// Bytes that may wait for the disk before the intake stops reading.
-    static let highWater = 4 << 20
+    static let highWater = 1 << 20
 
     let files: DailyFileWriter
     /// nil where no output reads from the spool.

@@ -12,8 +12,8 @@ enum ProcessMemory {
         mallopt(M_ARENA_MAX, 2)
     }
 
-    /// Gives back what only the start needed: free memory, and pages of the program's own code, half of which the
-    /// runtime's first steps touch. Code that is needed again comes from the page cache.
+    /// Gives back what only the start needed: free memory, and pages of code, half of which the runtime's first
+    /// steps touch. Code that is needed again comes from the page cache.
     static func forgetTheStart() {
         malloc_trim(0)
         for range in codeRanges() {
@@ -21,23 +21,15 @@ enum ProcessMemory {
         }
     }
 
-    /// Where the program's code lies: mapped for execution and never written to, so that nothing in it can be lost.
+    /// Where code of files lies: mapped for execution and never written to, so that nothing in it can be lost.
     private static func codeRanges() -> [Range<UInt>] {
-        guard let maps = contents(of: "/proc/self/maps"), let program = programPath() else { return [] }
+        guard let maps = contents(of: "/proc/self/maps") else { return [] }
         return maps.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-            guard words.count == 6, words[1] == "r-xp", words[5].drop(while: { $0 == " " }) == program
-            else { return nil }
+            guard words.count == 6, words[1] == "r-xp", words[5].contains("/") else { return nil }
             let bounds = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
             return bounds.count == 2 && bounds[0] < bounds[1] ? bounds[0]..<bounds[1] : nil
         }
-    }
-
-    private static func programPath() -> String? {
-        var path = [CChar](repeating: 0, count: 4096)
-        let count = readlink("/proc/self/exe", &path, path.count)
-        guard count > 0 else { return nil }
-        return String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func contents(of path: String) -> String? {

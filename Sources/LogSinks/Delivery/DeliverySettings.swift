@@ -26,6 +26,8 @@ package struct DeliverySettings: Sendable, Equatable {
         batchMaximumRecords = max(store.batchRecords, store.batchMaximumRecords)
         retryDelay = store.retryDelay
         retryAttempts = store.retryAttempts
+        // A file on the same host gains nothing from large batches, and they cost memory; a server does.
+        if store.url.isEmpty { batchMaximumBytes = 262_144 }
     }
 }
 
