@@ -57,6 +57,7 @@ package struct Daemon: Sendable {
         // The socket comes first: it keeps a second daemon away from the first one's spool.
         let socket = try openSocket()
         if let warning = socket.warning { log.warning("\(warning)") }
+        warnOfUnknownUsers(loaded)
         let events = PartEvents(health: health, log: log, counters: counters)
         let parts = try makeParts(zone, events, vitals.timings)
         let intake = try await IntakeServer(
@@ -103,6 +104,12 @@ package struct Daemon: Sendable {
         return { RecordProcessor(settings, masker: try! Masker(masking), clock: clock) }
     }
 
+    private func warnOfUnknownUsers(_ configuration: Configuration) {
+        for user in ServiceAllowances(configuration.intake.allow).unknownUsers {
+            log.warning("intake.allow: there is no user '\(user)' on this host")
+        }
+    }
+
     private func openSocket() throws(StartError) -> ListeningSocket {
         if let passed = ListeningSocket.fromSystemd() { return passed }
         do throws(ListeningSocketError) {
@@ -131,7 +138,9 @@ package struct Daemon: Sendable {
             try await intake.onLoop {
                 $0.replaceProcessor(make())
                 $0.maximumConnections = new.intake.maximumConnections
+                $0.allowances = ServiceAllowances(new.intake.allow)
             }
+            warnOfUnknownUsers(new)
             if new.alerts.isConfigured, parts.spooling == nil {
                 log.warning("alerts need a restart: there is no spool, since nothing needed it at the start")
             }

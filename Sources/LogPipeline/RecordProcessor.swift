@@ -163,6 +163,7 @@ package struct RecordProcessor: ~Copyable {
         _ line: UnsafeBufferPointer<UInt8>, _ notes: inout LineNotes, from source: borrowing LineSource,
         raw: Bool = false
     ) -> LineOutcome {
+        if let allowance = source.allowance { refuseService(line, &notes, allowance) }
         var reading = raw ? LevelReading(severity: .warning) : readLevel(line, &notes)
         var notice: Notice?
         if fields.has(.outcome) { reading.succeeded = readOutcome(line, &notes) || reading.succeeded }

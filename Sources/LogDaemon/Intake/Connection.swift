@@ -23,10 +23,10 @@ final class Connection {
     private var inputIsClosed = false
     private var reads = true
 
-    init(channel: any Channel, peer: PeerCredentials, lineLimit: Int) {
+    init(channel: any Channel, peer: PeerCredentials, allowance: ServiceAllowance?, lineLimit: Int) {
         self.channel = channel
         framer = LineFramer(limit: lineLimit)
-        source = LineSource(peer: peer)
+        source = LineSource(peer: peer, allowance: allowance)
     }
 
     /// Whether something is still to be told to this client.
@@ -71,9 +71,12 @@ final class Connection {
             guard number == ControlRequest.protocolNumber else {
                 return replies.append(.error("protocol \(number) is not spoken here, only 1"))
             }
+            if let service, !source.setService(service) {
+                return replies.append(
+                    .error("uid \(source.peer.uid) may not use the service name '\(service)'"))
+            }
             saidHello = true
             acknowledges = wantsAcknowledgements
-            if let service { source.setService(service) }
             replies.append(.hello)
         case .flush:
             wantsFlush = true

@@ -45,6 +45,8 @@ final class IntakeLoop {
 
     /// Connections at once; who comes beyond is told and sent away.
     var maximumConnections = 1024
+    /// Asked for each connection when it is made.
+    var allowances = ServiceAllowances()
     var connectionCount: Int { connections.count }
     /// Takes the records of the live stream, and how many each listener missed.
     var publishLive: ((RecordChunk, [Int]) -> Void)?

@@ -28,6 +28,7 @@ final class IntakeServer: Sendable {
             let loop = IntakeLoop(
                 eventLoop: eventLoop, clock: clock, outlets: outlets, processor: processor())
             loop.maximumConnections = configuration.maximumConnections
+            loop.allowances = ServiceAllowances(configuration.allow)
             return NIOLoopBound(loop, eventLoop: eventLoop)
         }.get()
         loop = bound
@@ -50,7 +51,9 @@ final class IntakeServer: Sendable {
                         try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
                             of: NIOBSDSocket.Handle.self
                         ) { PeerLookup.credentials(of: $0) } ?? PeerCredentials()
-                    let connection = Connection(channel: channel, peer: peer, lineLimit: limit)
+                    let connection = Connection(
+                        channel: channel, peer: peer, allowance: bound.value.allowances.of(peer.uid),
+                        lineLimit: limit)
                     try channel.pipeline.syncOperations.addHandler(
                         ConnectionHandler(loop: bound.value, connection: connection))
                 }

@@ -19,20 +19,26 @@ package struct PeerCredentials: Sendable, Equatable {
 /// What a connection's lines have in common: filled in where a line says nothing itself.
 package struct LineSource: ~Copyable {
     package let peer: PeerCredentials
+    /// The service names that it may use; nil is any.
+    let allowance: ServiceAllowance?
     /// The default service as plain text.
     var service = OutputBuffer(capacity: 64)
     /// The peer's pid in digits.
     let pid: OutputBuffer
 
-    package init(peer: PeerCredentials) {
+    package init(peer: PeerCredentials, allowance: ServiceAllowance? = nil) {
         self.peer = peer
+        self.allowance = allowance
         pid = OutputBuffer(copying: String(peer.pid))
-        setService(peer.command)
+        // A process may call itself as it likes.
+        if !setService(peer.command) { service.append(text: "uid:\(peer.uid)") }
     }
 
-    /// Takes the service that the connection's hello names.
-    package mutating func setService(_ name: String) {
+    /// Takes the service that the connection's hello names; false where the peer may not use that name.
+    package mutating func setService(_ name: String) -> Bool {
+        if let allowance, !allowance.allows(name) { return false }
         service.removeAll()
         service.append(text: name)
+        return true
     }
 }
