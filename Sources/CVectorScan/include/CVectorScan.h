@@ -91,6 +91,12 @@ static inline int cvs_same32(const uint8_t *a, const uint8_t *b, uint32_t count)
     return ((low | high << 16) & wanted) == wanted;
 }
 
+// Of 16 bytes: letters and digits of ASCII, `_` and `-`.
+static inline uint32_t cvs_words(const uint8_t *p) {
+    cvs_bytes v = cvs_load(p);
+    return cvs_gather((((v | 0x20) - 'a') < 26) | ((v - '0') < 10) | (v == '_') | (v == '-'));
+}
+
 static inline void cvs_copy16(uint8_t *to, const uint8_t *from) { memcpy(to, from, 16); }
 
 #include "CMaskAnchors.h"
