@@ -50,6 +50,7 @@ bench: ## measure against the hand-written reference (release build; QUICK=1 for
 	@$(MAKE) --no-print-directory release
 	@$(MAKE) --no-print-directory -C Benchmarks
 	@Benchmarks/bench $(if $(QUICK),--quick)
+	$(if $(QUICK),,@$(MAKE) --no-print-directory bench-postgres)
 
 bench-postgres: deps release ## measure the way into Postgres against COPY (release build)
 	@Tools/python-environment
