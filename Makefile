@@ -39,13 +39,13 @@ check: deps lint ## everything that a change must pass: lint, build, all tests
 format: ## format the Swift sources in place
 	swift format --in-place --parallel --recursive $(SOURCES)
 
-demo: deps build ## see it work: two services, their records in every output, nothing lost, no secret left
+demo: deps build ## see it work: four services, their records in every output, nothing lost, no secret left
 	@Tools/demo
 
 run: deps build ## run the daemon here, everything it owns in ./run
 	@Tools/run-scratch
 
-bench: ## measure against the hand-written reference (release build; QUICK=1 for a short look)
+bench: ## measure against the hand-written reference, and Postgres against COPY (QUICK=1 for a short look)
 	@Tools/install-dependencies bench
 	@$(MAKE) --no-print-directory release
 	@$(MAKE) --no-print-directory -C Benchmarks
