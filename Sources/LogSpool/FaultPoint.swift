@@ -22,6 +22,15 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case alertsSending = "alerts.sending.before-request"
     case alertsSentBeforeCommit = "alerts.sent.before-commit"
     case alertsSentAfterCommit = "alerts.sent.after-commit"
+    case migrateFileCopied = "migrate.file.copied"
+    case migrateCopied = "migrate.copied"
+    case migrateVerified = "migrate.verified"
+    case migrateNamed = "migrate.named"
+    case migrateFileDeleted = "migrate.file.deleted"
+    case migrateDeleted = "migrate.deleted"
+    case migrateFoldersMade = "migrate.folders.made"
+    case rollbackFileCopied = "rollback.file.copied"
+    case rollbackFileRestored = "rollback.file.restored"
 }
 
 /// What happens at the fault points: nothing, but for a process that was told to die at one of them.

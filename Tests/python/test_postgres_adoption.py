@@ -157,3 +157,17 @@ def test_an_embedded_store_is_moved(daemon, database):  # noqa: F811
         assert (again["moved"], again["present"]) == (0, 300)
         send(started, *errors(300, 10))
         wait_for(database, numbers(0, 310))
+
+
+def test_migrate_makes_the_table_beside_the_files_part(daemon, database):
+    prepared = daemon({"store": {"url": database.url, **QUICK}})
+    prepared.write_config()
+    assert json.loads(prepared.hantu("logs", "migrate", "--json").stdout)["table"] == "missing"
+    answer = prepared.hantu("logs", "migrate", "--apply")
+    assert answer.returncode == 0 and "error_logs 테이블을 만들었습니다" in answer.stderr
+    assert json.loads(prepared.hantu("logs", "migrate", "--json").stdout)["table"] == "ready"
+    # A database that isn't there keeps nobody from the files' part, and is said.
+    lost = daemon({"store": {"url": "postgresql://nobody@127.0.0.1:1/none"}})
+    lost.write_config()
+    answer = lost.hantu("logs", "migrate", "--apply")
+    assert answer.returncode == 1 and "연결할 수 없습니다" in answer.stderr

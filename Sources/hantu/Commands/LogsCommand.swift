@@ -7,6 +7,6 @@ struct LogsCommand: ParsableCommand {
         subcommands: [
             ErrorCommand.self, InfoCommand.self, TraceCommand.self, LiveCommand.self, StatsCommand.self,
             DatabaseCommand.self, ShowCommand.self, ResolveCommand.self, ReopenCommand.self,
-            MigrateCommand.self,
+            MigrateCommand.self, RollbackCommand.self,
         ])
 }

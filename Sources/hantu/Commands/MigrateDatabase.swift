@@ -71,21 +71,13 @@ struct MigrateDatabase {
     private func append(
         _ plan: StorePlan, _ waiting: Int, _ count: StoreTransfer.Count?, to out: inout OutputBuffer
     ) {
-        func list(_ texts: [String], _ out: inout OutputBuffer) {
-            out.append("[")
-            for (index, text) in texts.enumerated() {
-                if index > 0 { out.append(",") }
-                JSONString.append(text, to: &out)
-            }
-            out.append("]")
-        }
         out.append(
             text: "{\"table\":\"\(!plan.exists ? "missing" : plan.missing.isEmpty ? "ready" : "incomplete")\""
         )
         out.append(",\"missing\":")
-        list(plan.missing, &out)
+        JSONString.append(list: plan.missing, to: &out)
         out.append(",\"statements\":")
-        list(plan.statements, &out)
+        JSONString.append(list: plan.statements, to: &out)
         out.append(text: ",\"rows\":\(waiting),\"applied\":\(count != nil)")
         if let count {
             out.append(text: ",\"moved\":\(count.moved),\"present\":\(count.present)")

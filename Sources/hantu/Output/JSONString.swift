@@ -12,4 +12,14 @@ enum JSONString {
         text.withUTF8 { JSONText.encode($0, into: &out) }
         out.append("\"")
     }
+
+    /// An array of strings.
+    static func append(list texts: [String], to out: inout OutputBuffer) {
+        out.append("[")
+        for (index, text) in texts.enumerated() {
+            if index > 0 { out.append(",") }
+            append(text, to: &out)
+        }
+        out.append("]")
+    }
 }
