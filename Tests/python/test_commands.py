@@ -1,8 +1,11 @@
 """Contract sections 9 and 10: flags, exit codes, faults of a configuration."""
+import os
+import re
+import shlex
 import subprocess
 
 import pytest
-from harness.daemon import binary, clean_environment
+from harness.daemon import ROOT, binary, clean_environment
 
 
 def run(*arguments, name="hantu-logd", environment=None):
@@ -74,3 +77,25 @@ def test_a_missing_file_that_was_named_is_an_error(tmp_path):
     answer = run("--config", str(tmp_path / "nowhere.yaml"))
     assert answer.returncode == 78
     assert "nowhere.yaml" in answer.stderr
+
+
+def commands_in(page):
+    """The `hantu` commands of a page's code, as words."""
+    with open(os.path.join(ROOT, page)) as file:
+        text = file.read()
+    code = re.findall(r"`([^`\n]+)`", text) + [line for line in text.splitlines() if line.startswith("    ")]
+    for piece in code:
+        for part in re.split(r"&&|\|", piece.split("  #")[0]):
+            words = shlex.split(part.strip().removeprefix("sudo "))
+            if words[:1] == ["hantu"] and len(words) > 2:
+                yield words[1:]
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.ko.md", "docs/operations.ko.md"])
+def test_every_command_of_a_page_is_one(page, tmp_path):
+    commands = list(commands_in(page))
+    assert len(commands) >= 5
+    for words in commands:
+        # The configuration isn't there, so that nothing runs; what is no command ends with 64 before that.
+        answer = run(*words, "--config", str(tmp_path / "nowhere.yaml"), name="hantu")
+        assert answer.returncode == 1 and "nowhere.yaml" in answer.stderr, (words, answer.stderr)
