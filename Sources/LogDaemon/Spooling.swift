@@ -26,16 +26,17 @@ final class Spooling: Sendable {
         let spool = try Spool(configuration.spool, outputs: outputs, clock: clock, faults: faults)
         events.spoolOpened(spool.recovery)
         let http = HTTPSettings(environment: environment)
-        let alerts = AlertDelivery(
-            from: spool, settings: AlertSettings(configuration.alerts, zone: zone), clock: clock,
-            faults: faults, connect: { CurlConnection(http) },
-            tell: { events.alerts($0) })
-        events.alerts.connect { alerts.raise($0) }
         let storing =
             configuration.store.enabled
             ? Storing(
                 configuration, from: spool, zone: zone, clock: clock, faults: faults, events: events,
                 timings: timings) : nil
+        let alerts = AlertDelivery(
+            from: spool, settings: AlertSettings(configuration.alerts, zone: zone), clock: clock,
+            faults: faults,
+            recurrence: storing.map { storing in RecurrenceWatch(lookup: storing.resolvedBefore) },
+            connect: { CurlConnection(http) }, tell: { events.alerts($0) })
+        events.alerts.connect { alerts.raise($0) }
         var callbacks = SpoolWriter.Callbacks()
         callbacks.committed = { ticket in
             progress.spoolDone(through: UInt64(ticket))

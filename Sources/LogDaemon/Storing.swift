@@ -35,6 +35,11 @@ final class Storing: Sendable {
         }
     }
 
+    /// Of these fingerprints those that somebody had resolved before; waits for the store's turn.
+    @Sendable func resolvedBefore(_ fingerprints: Set<String>) async throws -> Set<String> {
+        try await sink.resolvedBefore(fingerprints)
+    }
+
     /// Applies what a reload may change.
     func apply(_ configuration: StoreConfiguration) async {
         await delivery.change(DeliverySettings(configuration))

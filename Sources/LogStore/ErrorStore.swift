@@ -24,6 +24,10 @@ package protocol ErrorStore: Sendable {
     /// Marks rows as unresolved, and forgets the note.
     func reopen(_ rows: [Int64]) throws(StoreError) -> ChangeCount
 
+    /// Of these fingerprints those of which rows were resolved, each with the time of the earliest such row: what is
+    /// unresolved and newer has come back.
+    func firstResolved(of fingerprints: Set<String>) throws(StoreError) -> [String: Timestamp]
+
     /// Counts of the rows since this moment (all without one), most first; by hour the earliest first.
     func statistics(
         since: Timestamp?, by grouping: StoreGrouping, zone: ZoneRules

@@ -163,6 +163,7 @@ private final class ScriptedStore: ErrorStore {
     func find(_ reference: RecordReference) throws(StoreError) -> RecordLookup { .missing }
     func resolve(_ rows: [Int64], note: String?) throws(StoreError) -> ChangeCount { ChangeCount() }
     func reopen(_ rows: [Int64]) throws(StoreError) -> ChangeCount { ChangeCount() }
+    func firstResolved(of fingerprints: Set<String>) throws(StoreError) -> [String: Timestamp] { [:] }
     func statistics(
         since: Timestamp?, by grouping: StoreGrouping, zone: ZoneRules
     ) throws(StoreError) -> [StoreGroup] { [] }

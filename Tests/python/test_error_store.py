@@ -128,3 +128,29 @@ def test_hostile_text_is_stored_as_text(daemon):
         assert found[0] == hostile[0] and found[3:] == hostile[3:]
         assert found[1].startswith("a") and found[1].endswith("b")
         assert "lone" in found[2]
+
+
+def test_an_error_that_comes_back_after_it_was_resolved_is_marked(daemon):
+    with daemon({"store": {"batch": {"interval": "50ms"}}}) as started:
+        def send(message):
+            with Client(started.socket, service="scheduler", acks=True) as client:
+                client.send({"level": "ERROR", "message": message})
+                client.wait_for(1)
+            assert started.hantu("logd", "flush").returncode == 0
+
+        send("order 1 failed")
+        send("another")
+        assert "다시 발생" not in started.hantu("logs", "db").stdout
+        assert started.hantu("logs", "resolve", "1").returncode == 0
+        send("order 2 failed")
+        shown = started.hantu("logs", "db").stdout
+        assert shown.count("다시 발생") == 1 and "#3 UNRESOLVED 다시 발생" in shown
+        rows = [json.loads(line) for line in started.hantu("logs", "db", "--json").stdout.splitlines()]
+        assert [row.get("recurred") for row in rows] == [None, None, True]
+        assert "다시 발생" in started.hantu("logs", "show", "3").stdout
+        assert "다시 발생" not in started.hantu("logs", "show", "1").stdout
+        assert "다시 발생 1종" in started.hantu("logs", "stats").stdout
+        lines = started.hantu("logs", "stats", "--by", "fingerprint").stdout.splitlines()
+        assert [("다시 발생" in line) for line in lines[1:3]] == [True, False], lines
+        assert started.hantu("logs", "resolve", "3").returncode == 0
+        assert "다시 발생" not in started.hantu("logs", "db").stdout

@@ -4,7 +4,8 @@ import json
 
 import pytest
 import sqlalchemy
-from harness.daemon import wait_until
+from harness.bot_api import BotAPI
+from harness.daemon import merge, wait_until
 from postgres_fixtures import QUICK, database, errors, numbers, send, server, stored, wait_for, wait_for_log  # noqa: F401
 from sqlalchemy import orm
 
@@ -159,7 +160,26 @@ def test_an_embedded_store_is_moved(daemon, database):  # noqa: F811
         wait_for(database, numbers(0, 310))
 
 
-def test_migrate_makes_the_table_beside_the_files_part(daemon, database):
+@pytest.mark.parametrize("kind", ["own", "adopted"])
+def test_an_error_that_comes_back_is_told_as_one(daemon, database, kind):  # noqa: F811
+    if kind == "adopted":
+        Base.metadata.create_all(sqlalchemy.create_engine(
+            database.url.replace("postgresql://", "postgresql+psycopg://")))
+    with BotAPI() as api:
+        config = merge(api.config(cooldown="0s"), {"store": {"url": database.url, **QUICK}})
+        with daemon(config) as started:
+            send(started, {"level": "ERROR", "message": "order 1 failed"})
+            assert started.hantu("logd", "flush").returncode == 0
+            assert started.hantu("logs", "resolve", "1").returncode == 0
+            send(started, {"level": "ERROR", "message": "order 2 failed"}, {"level": "ERROR", "message": "another"})
+            wait_until(lambda: len(api.told()) >= 3, 20, lambda: f"not told: {api.texts()}")
+            assert [text.split("\n\n")[1] for text in api.texts() if "다시 발생" in text] == ["order 2 failed"]
+            assert started.hantu("logd", "flush").returncode == 0
+            assert "#2 UNRESOLVED 다시 발생" in started.hantu("logs", "db").stdout
+            assert "다시 발생 1종" in started.hantu("logs", "stats").stdout
+
+
+def test_migrate_makes_the_table_beside_the_files_part(daemon, database):  # noqa: F811
     prepared = daemon({"store": {"url": database.url, **QUICK}})
     prepared.write_config()
     assert json.loads(prepared.hantu("logs", "migrate", "--json").stdout)["table"] == "missing"

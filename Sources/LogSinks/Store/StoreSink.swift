@@ -45,6 +45,11 @@ package actor StoreSink: Sink {
         try store.delete(before: before, limit: limit)
     }
 
+    /// Of these fingerprints those that somebody had resolved before.
+    package func resolvedBefore(_ fingerprints: Set<String>) throws(StoreError) -> Set<String> {
+        Set(try store.firstResolved(of: fingerprints).keys)
+    }
+
     private func write(_ batch: [LogRecord]) throws(StoreError) -> DeliveryOutcome {
         do {
             if !isReady { try store.prepare() }

@@ -10,13 +10,17 @@ package struct Alert: Sendable {
     let passesCooldown: Bool
     /// What counts as the same alert: the kind and the fingerprint.
     let key: String
+    let fingerprint: String
+    /// Somebody had resolved this error before.
+    var isBack = false
 
     package init(_ record: LogRecord) {
         self.record = record
         kind = AlertKind(record)
         isCritical = record.level == .critical
         passesCooldown = isCritical || record.notify != nil
-        key = "\(kind.rawValue).\(record.fingerprint ?? record.computedFingerprint)"
+        fingerprint = record.fingerprint ?? record.computedFingerprint
+        key = "\(kind.rawValue).\(fingerprint)"
     }
 
     /// What the daemon says about itself: grave, and under the cooldown all the same (contract section 7).
@@ -28,6 +32,7 @@ package struct Alert: Sendable {
         kind = AlertKind(record)
         isCritical = !event.isGood
         passesCooldown = event.isGood
+        fingerprint = event.name
         key = "\(kind.rawValue).\(event.name)"
     }
 }

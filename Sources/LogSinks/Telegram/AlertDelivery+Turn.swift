@@ -7,6 +7,8 @@ extension AlertDelivery {
     /// Records that are taken in one turn.
     private static let batch = 1000
     private static let batchBytes = 4_194_304
+    /// Fingerprints that the store is asked about for one batch: more would be told in digests.
+    private static let asked = 100
     /// Longest time that records stay in the spool while no chat could be told of them anyway.
     private static let readingPause: Int64 = 1000
 
@@ -95,23 +97,46 @@ extension AlertDelivery {
         let ready = lanes.values.compactMap { $0.gate.isIdle ? $0.gate.pace.ready(at: now) : nil }.min()
         let due = min(ready ?? .max, lastRead + AlertDelivery.readingPause)
         guard now >= due else { return due }
-        lastRead = now
         do throws(SpoolError) {
             let records = try spool.read(
                 for: .alerts, behind: ledger.through, limit: AlertDelivery.batch,
-                maximumBytes: AlertDelivery.batchBytes)
+                maximumBytes: AlertDelivery.batchBytes
+            ).map { (sequence: $0.sequence, alert: LogRecord(wireBytes: $0.payload).map(Alert.init)) }
+            let back: Set<String>
+            switch resolvedBefore(records.compactMap(\.alert), now) {
+            case .soon(let time): return time
+            case .known(let fingerprints): back = fingerprints
+            }
+            lastRead = now
             var broken = 0
-            for spooled in records {
-                let record = LogRecord(wireBytes: spooled.payload)
-                if let record { take(Alert(record), now, &behindCommit) } else { broken += 1 }
-                ledger.take(through: spooled.sequence, broken: record == nil)
+            for (sequence, alert) in records {
+                if var alert {
+                    alert.isBack = back.contains(alert.fingerprint)
+                    take(alert, now, &behindCommit)
+                } else {
+                    broken += 1
+                }
+                ledger.take(through: sequence, broken: alert == nil)
             }
             if broken > 0 { tell(.undecodable(records: broken)) }
             return records.count < AlertDelivery.batch ? nil : now
         } catch {
+            lastRead = now
             tell(.spoolFailed(reason: "\(error)"))
             return now + AlertLedger.pause
         }
+    }
+
+    /// Which of these errors had been resolved, of those that would be told one by one. The records stay in the
+    /// spool meanwhile.
+    private func resolvedBefore(_ alerts: [Alert], _ now: Int64) -> RecurrenceWatch.Answer {
+        guard let recurrence else { return .known([]) }
+        var wanted: Set<String> = []
+        for alert in alerts where alert.record.level >= .error && wanted.count < AlertDelivery.asked {
+            let isTold = lanes.values.contains { $0.gate.cooldowns[alert.key] == nil }
+            if isTold || alert.isCritical { wanted.insert(alert.fingerprint) }
+        }
+        return recurrence.answer(for: wanted, at: now) { [weak self] in self?.wake() }
     }
 
     private func take(_ alert: Alert, _ now: Int64, _ behindCommit: inout [(String, AlertMessage)]) {

@@ -21,6 +21,7 @@ package actor AlertDelivery {
     private let clock: any Clock
     private let jitter: @Sendable () -> Double
     private let connect: Connect
+    let recurrence: RecurrenceWatch?
 
     var settings: AlertSettings
     var lanes: [String: AlertLane] = [:]
@@ -37,9 +38,11 @@ package actor AlertDelivery {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// `tell` is called on the delivery's thread, and must not block.
+    /// `tell` is called on the delivery's thread, and must not block. Without `recurrence` no alert says that its
+    /// error had been resolved.
     package init(
         from spool: Spool, settings: AlertSettings, clock: any Clock, faults: FaultPoints = .none,
+        recurrence: RecurrenceWatch? = nil,
         jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }, connect: @escaping Connect,
         tell: @escaping @Sendable (AlertEvent) -> Void
     ) {
@@ -49,6 +52,7 @@ package actor AlertDelivery {
         self.faults = faults
         self.jitter = jitter
         self.connect = connect
+        self.recurrence = recurrence
         self.tell = tell
         axis = AlertAxis(clock)
         losses = spool.losses

@@ -15,13 +15,14 @@ package struct AlertFormat: Sendable {
 
     /// The record's message in HTML, at most 4096 UTF-16 units: the stack trace loses its first lines (the last one
     /// stays), then the message its end.
-    package func text(of record: LogRecord, as kind: AlertKind) -> String {
+    package func text(of record: LogRecord, as kind: AlertKind, isBack: Bool = false) -> String {
         func short(_ text: String) -> String {
             TelegramText.escaped(text, limit: AlertFormat.shortLimit)
         }
         var head = "\(kind.sign) [\(short(record.service))] \(kind.word)\n"
         head += "\(time(record.timestamp)) | \(short(record.place))\n"
         if let type = record.errorType, !type.isEmpty { head += "타입: \(short(type))\n" }
+        if isBack { head += "다시 발생: 해결했던 에러입니다\n" }
         var trace = lastLines(of: record.stackTrace ?? "")
         let tail = record.traceID.map { "(trace_id: \(short($0)))" } ?? ""
 

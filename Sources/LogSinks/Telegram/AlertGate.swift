@@ -93,7 +93,7 @@ package struct AlertGate: Sendable {
         }
         let sample = AlertSample(alert.record)
         guard hasRoom(for: alert.kind) else { return merge(alert.key, alert.kind, sample, 1) }
-        let text = format.text(of: alert.record, as: alert.kind)
+        let text = format.text(of: alert.record, as: alert.kind, isBack: alert.isBack)
         wait(
             WaitingAlert(
                 number: nextNumber, key: alert.key, kind: alert.kind, isCritical: alert.isCritical, count: 1,

@@ -40,7 +40,13 @@ enum EmbeddedSchema {
             "CREATE INDEX IF NOT EXISTS error_logs_trace_id ON error_logs (trace_id)",
             "CREATE INDEX IF NOT EXISTS error_logs_fingerprint ON error_logs (fingerprint)",
             "CREATE INDEX IF NOT EXISTS error_logs_unresolved ON error_logs (timestamp) WHERE resolved IS NULL",
-        ]
+        ],
+        [
+            """
+            CREATE INDEX IF NOT EXISTS error_logs_resolved ON error_logs (fingerprint, timestamp)
+            WHERE resolved IS NOT NULL
+            """
+        ],
     ]
 
     static var newest: Int { versions.count }

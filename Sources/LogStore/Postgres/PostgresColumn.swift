@@ -72,6 +72,7 @@ enum PostgresIndex: String, CaseIterable, Sendable {
     case trace = "error_logs_trace_id"
     case fingerprint = "error_logs_fingerprint"
     case unresolved = "error_logs_unresolved"
+    case resolved = "error_logs_resolved"
 
     var columns: [PostgresColumn] {
         switch self {
@@ -80,16 +81,25 @@ enum PostgresIndex: String, CaseIterable, Sendable {
         case .service: [.service, .level, .timestamp]
         case .trace: [.traceID]
         case .fingerprint: [.fingerprint]
+        case .resolved: [.fingerprint, .timestamp]
         }
     }
 
     /// Only this one says which event is there already.
     var isUnique: Bool { self == .event }
-    var isPartial: Bool { self == .unresolved }
+
+    /// Which rows are in it, where not all are.
+    var condition: String? {
+        switch self {
+        case .unresolved: "resolved IS NULL"
+        case .resolved: "resolved IS NOT NULL"
+        default: nil
+        }
+    }
 
     var definition: String {
         "CREATE \(isUnique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(rawValue) ON error_logs "
             + "(\(columns.map(\.quoted).joined(separator: ", ")))"
-            + (isPartial ? " WHERE resolved IS NULL" : "")
+            + (condition.map { " WHERE \($0)" } ?? "")
     }
 }

@@ -94,7 +94,8 @@ extension PostgresTable.Index {
     func serves(_ wanted: PostgresIndex) -> Bool {
         guard columns == wanted.columns.map(\.rawValue) else { return false }
         if wanted.isUnique { return isUnique && condition == nil }
-        return wanted.isPartial ? condition?.contains("resolved IS NULL") == true : condition == nil
+        guard let rows = wanted.condition else { return condition == nil }
+        return condition?.contains(rows) == true
     }
 }
 

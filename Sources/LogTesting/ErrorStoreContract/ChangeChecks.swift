@@ -38,6 +38,22 @@ extension ErrorStoreContract {
             _ = try store.insert([sample(1)])
             try same(try store.records(matching: query { $0.unresolvedOnly = true }), [])
         },
+        Check(description: "what was resolved before is known by its fingerprint") { store, _ in
+            func record(_ number: Int, _ fingerprint: String) -> LogRecord {
+                var record = sample(number)
+                record.fingerprint = fingerprint
+                return record
+            }
+            _ = try store.insert([record(1, "aa"), record(2, "aa"), record(3, "aa"), record(4, "bb")])
+            try same(try store.firstResolved(of: ["aa", "bb", "cc"]), [:])
+            let rows = try all(store).map(\.row)
+            _ = try store.resolve([rows[1], rows[2]], note: nil)
+            let found = try store.firstResolved(of: ["aa", "bb", "cc"])
+            try same(found, ["aa": try all(store)[1].record.timestamp])
+            try same(try store.firstResolved(of: []), [:])
+            _ = try store.reopen([rows[1], rows[2]])
+            try same(try store.firstResolved(of: ["aa"]), [:])
+        },
         Check(description: "old rows are deleted in parts, the oldest first") { store, clock in
             clock.step(to: start)
             _ = try store.insert((0..<5).map { sample($0) })

@@ -4,7 +4,14 @@ import LogStore
 struct DatabaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "db",
-        abstract: "Shows the records of the error store, the oldest first.")
+        abstract: "Shows the records of the error store, the oldest first.",
+        discussion: """
+            Of an error that came back after it was resolved it says 다시 발생; with --json such a row has
+            "recurred":true.
+
+              hantu logs db --unresolved --since 1d
+              hantu logs db --service scheduler --grep timeout --json
+            """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var selection: SelectionOptions
@@ -23,13 +30,16 @@ struct DatabaseCommand: ParsableCommand {
         wanted.unresolvedOnly = unresolved
         let store = try session.store(.read)
         let rows = try ask { () throws(StoreError) in try store.records(matching: wanted) }
+        let recurrence = try ask { () throws(StoreError) in try Recurrence(of: rows, in: store) }
         let output = Output()
         for row in rows {
             output.append { out in
                 if common.json {
-                    RowJSON.append(row, zone: session.zone, to: &out)
+                    RowJSON.append(row, isBack: recurrence.isBack(row), zone: session.zone, to: &out)
                 } else {
-                    RecordBlock.append(row, zone: session.zone, style: session.style, to: &out)
+                    RecordBlock.append(
+                        row, isBack: recurrence.isBack(row), zone: session.zone, style: session.style,
+                        to: &out)
                 }
             }
         }

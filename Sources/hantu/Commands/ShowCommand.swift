@@ -24,12 +24,15 @@ struct ShowCommand: ParsableCommand {
         let store = try session.store(.read)
         switch try ask({ () throws(StoreError) in try store.find(id) }) {
         case .found(let row):
+            let recurrence = try ask { () throws(StoreError) in try Recurrence(of: [row], in: store) }
+            let isBack = recurrence.isBack(row)
             let output = Output()
             output.append { out in
                 if common.json {
-                    RowJSON.append(row, zone: session.zone, to: &out)
+                    RowJSON.append(row, isBack: isBack, zone: session.zone, to: &out)
                 } else {
-                    RecordDetails.append(row, zone: session.zone, style: session.style, to: &out)
+                    RecordDetails.append(
+                        row, isBack: isBack, zone: session.zone, style: session.style, to: &out)
                 }
             }
             output.flush()

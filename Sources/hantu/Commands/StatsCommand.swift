@@ -57,7 +57,13 @@ extension Session {
                 let groups = try store.statistics(since: since, by: grouping, zone: zone)
                 let hours =
                     grouping == .hour ? groups : try store.statistics(since: since, by: .hour, zone: zone)
-                return ErrorStatistics(since: since, until: now, groups: groups, hours: hours)
+                let kinds =
+                    grouping == .fingerprint
+                    ? groups : try store.statistics(since: since, by: .fingerprint, zone: zone)
+                let recurrence = try Recurrence(of: kinds, in: store)
+                return ErrorStatistics(
+                    since: since, until: now, groups: groups, hours: hours,
+                    back: Set(kinds.filter(recurrence.isBack).compactMap(\.key)))
             } catch {
                 switch error {
                 case .absent: break

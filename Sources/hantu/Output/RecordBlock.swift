@@ -7,9 +7,11 @@ import LogStore
 ///        주문 실행 실패: 잔고 부족 (trace_id=abc12345)
 ///          Traceback (most recent call last):
 enum RecordBlock {
-    /// A row of the error store, with its number, and whether it was resolved.
-    static func append(_ row: StoredRecord, zone: ZoneRules, style: Style, to out: inout OutputBuffer) {
-        let state = row.resolved == nil ? "UNRESOLVED" : "RESOLVED"
+    /// A row of the error store, with its number, whether it was resolved, and whether it is back after that.
+    static func append(
+        _ row: StoredRecord, isBack: Bool = false, zone: ZoneRules, style: Style, to out: inout OutputBuffer
+    ) {
+        let state = row.resolved != nil ? "RESOLVED" : isBack ? "UNRESOLVED \(Recurrence.mark)" : "UNRESOLVED"
         append(row.record, zone: zone, style: style, heading: "#\(row.row) \(state) ", to: &out)
     }
 

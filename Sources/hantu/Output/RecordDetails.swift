@@ -3,12 +3,15 @@ import LogStore
 
 /// Everything about one row for people, a name and a value a line.
 enum RecordDetails {
-    static func append(_ row: StoredRecord, zone: ZoneRules, style: Style, to out: inout OutputBuffer) {
+    static func append(
+        _ row: StoredRecord, isBack: Bool = false, zone: ZoneRules, style: Style, to out: inout OutputBuffer
+    ) {
         let record = row.record
         let ink = Style.ink(of: record.level, succeeded: record.succeeded)
         out.append(text: record.level.mark(succeeded: record.succeeded))
         style.paint(ink, &out) { $0.append(text: "[\(record.level)] #\(row.row)") }
-        out.append(row.resolved == nil ? " UNRESOLVED\n" : " RESOLVED\n")
+        out.append(row.resolved == nil ? " UNRESOLVED" : " RESOLVED")
+        out.append(text: isBack ? " \(Recurrence.mark)\n" : "\n")
         let names: [(String, String?)] = [
             ("시각", text(record.timestamp, zone)), ("서비스", record.service), ("로거", record.logger),
             ("모듈", record.module), ("함수", record.function), ("줄", record.line.map(String.init)),

@@ -1,9 +1,12 @@
 import LogModel
 import LogStore
 
-/// A row of the error store as one JSON object on a line: the table's columns, null where they are.
+/// A row of the error store as one JSON object on a line: the table's columns, null where they are, and
+/// `"recurred":true` for an error that came back after it was resolved.
 enum RowJSON {
-    static func append(_ row: StoredRecord, zone: ZoneRules, to out: inout OutputBuffer) {
+    static func append(
+        _ row: StoredRecord, isBack: Bool = false, zone: ZoneRules, to out: inout OutputBuffer
+    ) {
         let record = row.record
         out.append(text: "{\"id\":\(row.row),\"event_id\":")
         append(record.id?.description, to: &out)
@@ -26,6 +29,7 @@ enum RowJSON {
         out.append(",\"resolved\":")
         append(row.resolved, zone, to: &out)
         append("resolution_note", row.resolutionNote, to: &out)
+        if isBack { out.append(",\"recurred\":true") }
         out.append("}\n")
     }
 

@@ -11,6 +11,8 @@ struct ErrorStatistics {
     var hours: [StoreGroup]
     /// Whether it is known which are resolved.
     var knowsResolved = true
+    /// Fingerprints that came back after they were resolved.
+    var back: Set<String> = []
 
     var total: Int { groups.reduce(0) { $0 + $1.count } }
     var unresolved: Int { groups.reduce(0) { $0 + $1.unresolved } }

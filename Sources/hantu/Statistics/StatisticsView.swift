@@ -21,6 +21,9 @@ struct StatisticsView {
         out.append("ℹ️  ")
         style.paint(.bold, &out) { $0.append(text: "\(statistics.total)건") }
         if statistics.knowsResolved { out.append(text: " · 미해결 \(statistics.unresolved)건") }
+        if !statistics.back.isEmpty {
+            out.append(text: " · \(Recurrence.mark) \(statistics.back.count)종")
+        }
         out.append(text: " · \(minute(statistics.since))부터\n")
         let keys = statistics.groups.map { shown($0.key) }
         let keyWidth = keys.map(DisplayWidth.columns).max() ?? 0
@@ -48,8 +51,9 @@ struct StatisticsView {
     }
 
     private func tail(_ group: StoreGroup) -> String {
-        statistics.knowsResolved && group.unresolved > 0
-            ? "\(group.count) (미해결 \(group.unresolved))" : "\(group.count)"
+        guard statistics.knowsResolved, group.unresolved > 0 else { return "\(group.count)" }
+        let isBack = group.key.map(statistics.back.contains) ?? false
+        return "\(group.count) (미해결 \(group.unresolved)\(isBack ? ", \(Recurrence.mark)" : ""))"
     }
 
     private func minute(_ time: Timestamp) -> String {

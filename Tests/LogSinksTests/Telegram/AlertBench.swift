@@ -18,7 +18,8 @@ final class AlertBench {
     /// comes after a crash.
     init(
         chats: [String] = ["1"], after other: AlertBench? = nil, in copy: TemporaryDirectory? = nil,
-        at time: Int64 = 1_770_000_000, maximumBytes: Int = 1 << 30, faults: FaultPoints = .none
+        at time: Int64 = 1_770_000_000, maximumBytes: Int = 1 << 30, faults: FaultPoints = .none,
+        recurrence: RecurrenceWatch? = nil
     ) throws {
         directory = try copy ?? other?.directory ?? TemporaryDirectory()
         clock = other?.clock ?? ManualClock(seconds: time)
@@ -32,7 +33,7 @@ final class AlertBench {
         let box = box
         delivery = AlertDelivery(
             from: spool, settings: AlertBench.settings(chats), clock: clock, faults: faults,
-            jitter: { 0 }, connect: { bot }, tell: { box.add($0) })
+            recurrence: recurrence, jitter: { 0 }, connect: { bot }, tell: { box.add($0) })
     }
 
     private let box = EventBox()

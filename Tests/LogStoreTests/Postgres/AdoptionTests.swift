@@ -55,8 +55,8 @@ struct AdoptionTests {
         #expect(try query("SELECT max(version) FROM hantu_migrations") == "1")
         let indexes = try query(
             "SELECT count(*) FROM pg_indexes WHERE schemaname = '\(schema)' AND tablename = 'error_logs'")
-        // The six of the contract, and the primary key's.
-        #expect(indexes == "7")
+        // The six of the contract, the primary key's, and the one that finds what was resolved.
+        #expect(indexes == "8")
     }
 
     @Test func whatIsMissingIsAddedAndWhatIsThereStays() throws {
