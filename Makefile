@@ -64,10 +64,24 @@ install: release ## install to PREFIX (/usr/local) below DESTDIR
 	install -D -m 755 .build/release/hantu "$(DESTDIR)$(PREFIX)/bin/hantu"
 	@config="$(DESTDIR)/etc/hantu-logd/hantu-logd.yaml"; \
 	    [ -e "$$config" ] || install -D -m 640 config/hantu-logd.yaml "$$config"
+	@$(MAKE) --no-print-directory install-manual
 
 uninstall: ## remove what install put there, except for the configuration
 	rm -f "$(DESTDIR)$(PREFIX)/sbin/hantu-logd" "$(DESTDIR)$(PREFIX)/bin/hantu"
+	rm -f $(foreach path,$(MANUAL),"$(DESTDIR)$(PREFIX)/share/$(path)")
 
 clean: ## remove what was built
 	swift package clean
 	rm -rf .build/python .build/test-logs Benchmarks/bin
+
+# Manual pages and completions, made from what the programs in BUILT say of themselves.
+BUILT ?= .build/release
+COMPLETIONS := bash-completion/completions/% zsh/site-functions/_% fish/vendor_completions.d/%.fish
+MANUAL := man/man1/hantu.1 man/man8/hantu-logd.8 man/man5/hantu-logd.yaml.5 \
+    $(foreach program,hantu hantu-logd,$(subst %,$(program),$(COMPLETIONS)))
+
+.PHONY: install-manual
+install-manual:
+	@Tools/make-manual $(BUILT) .build/manual
+	@for path in $(MANUAL); do \
+	    install -D -m 644 ".build/manual/$$path" "$(DESTDIR)$(PREFIX)/share/$$path"; done
