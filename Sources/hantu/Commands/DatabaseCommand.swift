@@ -14,6 +14,7 @@ struct DatabaseCommand: ParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var paging: PagingOptions
     @OptionGroup var selection: SelectionOptions
 
     @Flag(help: "Only records that nobody has resolved yet.")
@@ -31,6 +32,7 @@ struct DatabaseCommand: ParsableCommand {
         let store = try session.store(.read)
         let rows = try ask { () throws(StoreError) in try store.records(matching: wanted) }
         let recurrence = try ask { () throws(StoreError) in try Recurrence(of: rows, in: store) }
+        session.page(paging, common)
         let output = Output()
         for row in rows {
             output.append { out in

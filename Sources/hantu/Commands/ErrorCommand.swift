@@ -9,6 +9,7 @@ struct ErrorCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var listing: ListingOptions
+    @OptionGroup var paging: PagingOptions
 
     @Option(help: "Only records of this service.")
     var service: String?
@@ -21,6 +22,7 @@ struct ErrorCommand: ParsableCommand {
             common.json
             ? ErrorJSONView(query: query, zone: session.zone)
             : ErrorTextView(query: query, zone: session.zone, style: session.style)
+        if !listing.tail { session.page(paging, common) }
         try listing.show(.errors, query, view, session)
     }
 }

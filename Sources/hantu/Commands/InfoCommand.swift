@@ -9,6 +9,7 @@ struct InfoCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var selection: SelectionOptions
     @OptionGroup var listing: ListingOptions
+    @OptionGroup var paging: PagingOptions
 
     @Option(help: ArgumentHelp("Only loggers whose name begins so.", valueName: "prefix"))
     var logger: String?
@@ -21,6 +22,7 @@ struct InfoCommand: ParsableCommand {
             common.json
             ? InfoJSONView(query: query, zone: session.zone)
             : InfoTextView(query: query, zone: session.zone, style: session.style)
+        if !listing.tail { session.page(paging, common) }
         try listing.show(.text, query, view, session)
     }
 }

@@ -16,6 +16,7 @@ struct ParkedCommand: ParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var paging: PagingOptions
 
     @Flag(help: "Send all of them on their way again.")
     var replay = false
@@ -32,6 +33,7 @@ struct ParkedCommand: ParsableCommand {
         let session = try common.session()
         if replay { return try sendAgain(session) }
         if let export { return try save(session, to: export) }
+        session.page(paging, common)
         let output = Output()
         try forEach(session) { parked in
             output.append { out in
@@ -77,8 +79,11 @@ struct ParkedCommand: ParsableCommand {
                 if written < 0 { failure = errno } else { rest = .init(rebasing: rest[written...]) }
             }
         }
+        let progress = Progress("저장", total: 0) { "\($0)건" }
+        defer { progress.end() }
         try forEach(session) { parked in
             count += 1
+            progress.advance(by: 1)
             output.append { out in
                 parked.raw.withUnsafeBufferPointer { out.append($0) }
                 out.append("\n")

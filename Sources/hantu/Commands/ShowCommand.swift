@@ -8,6 +8,7 @@ struct ShowCommand: ParsableCommand {
         abstract: "Shows everything about one record of the error store.")
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var paging: PagingOptions
 
     @Argument(
         help: "The record's number, or its UUID or the beginning of it.",
@@ -26,6 +27,7 @@ struct ShowCommand: ParsableCommand {
         case .found(let row):
             let recurrence = try ask { () throws(StoreError) in try Recurrence(of: [row], in: store) }
             let isBack = recurrence.isBack(row)
+            session.page(paging, common)
             let output = Output()
             output.append { out in
                 if common.json {

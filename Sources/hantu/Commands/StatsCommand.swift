@@ -21,6 +21,7 @@ struct StatsCommand: ParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var paging: PagingOptions
 
     @Option(help: "Only what is no older than this, such as 30m, 2h or 7d.", transform: parseAge)
     var since: Duration = .seconds(7 * 86400)
@@ -32,6 +33,7 @@ struct StatsCommand: ParsableCommand {
         let session = try common.session()
         let start = session.now.earlier(by: since)
         let statistics = try session.statistics(since: start, by: by)
+        session.page(paging, common)
         let output = Output()
         output.append { out in
             if common.json {

@@ -14,6 +14,7 @@ struct TraceCommand: ParsableCommand {
             """)
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var paging: PagingOptions
 
     @Argument(
         help: "The trace's id: 1 to 64 letters, digits, _ and -.",
@@ -37,6 +38,7 @@ struct TraceCommand: ParsableCommand {
         search.read()
         let entries = search.timeline.entries()
         if let problem = search.storeProblem { Report.warning("에러 저장소를 읽을 수 없습니다: \(problem)") }
+        session.page(paging, common)
         let output = Output()
         if common.json {
             for entry in entries {

@@ -36,6 +36,22 @@ struct CommonOptions: ParsableArguments {
     }
 }
 
+/// What commands take whose output may be long.
+struct PagingOptions: ParsableArguments {
+    @Flag(
+        name: .customLong("no-pager"),
+        help: "Don't show long output on a terminal through $HANTU_PAGER, $PAGER or less.")
+    var isOff = false
+}
+
+extension Session {
+    /// From here on what is printed goes through a pager, where there is a terminal and somebody to read.
+    func page(_ options: PagingOptions, _ common: CommonOptions) {
+        guard !options.isOff, !common.json else { return }
+        Pager.start(environment: processEnvironment())
+    }
+}
+
 /// What a command works with: the daemon's settings, the time, and how its output looks.
 struct Session {
     let configuration: Configuration

@@ -98,7 +98,10 @@ struct StatisticsView {
             return columns
         }
         var size = winsize()
-        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        // Behind a pager, standard output is none; standard input still may be.
+        for descriptor in [STDOUT_FILENO, STDIN_FILENO] {
+            if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        }
         return 80
     }
 }
