@@ -45,11 +45,12 @@ demo: deps build ## see it work: four services, their records in every output, n
 run: deps build ## run the daemon here, everything it owns in ./run
 	@Tools/run-scratch
 
-bench: ## measure against the hand-written reference, and Postgres against COPY (QUICK=1 for a short look)
+bench: ## measure against the hand-written reference, searching against grep, Postgres against COPY (QUICK=1: short)
 	@Tools/install-dependencies bench
 	@$(MAKE) --no-print-directory release
 	@$(MAKE) --no-print-directory -C Benchmarks
 	@Benchmarks/bench $(if $(QUICK),--quick)
+	@Benchmarks/search $(if $(QUICK),--quick)
 	$(if $(QUICK),,@$(MAKE) --no-print-directory bench-postgres)
 
 bench-postgres: deps release ## measure the way into Postgres against COPY (release build)

@@ -7,24 +7,24 @@ struct ErrorLineFilter: ~Copyable {
     private let zone: ZoneRules
     private let scanner = LineScanner()
     private var fields = LineFields()
-    /// The searched text, where it stands in a line just as it was given.
-    private let rawLiteral: [UInt8]?
+    /// The searched text as it stands in a line, and what an escape that could stand for it begins with.
+    let needles: [[UInt8]]?
 
     init(query: RecordQuery, zone: ZoneRules) {
         self.query = query
         self.zone = zone
-        rawLiteral = query.pattern?.literal.flatMap { literal in
+        let isPlain = { (byte: UInt8) in
             // What JSON escapes looks different in the line.
-            literal.contains {
-                $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 == 0x7f
-            }
-                ? nil : literal
+            byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7F
+        }
+        needles = query.pattern?.required.flatMap { text in
+            text.allSatisfy(isPlain) ? [text, Array("\\u".utf8)] : nil
         }
     }
 
     /// `OutputBuffer.slack` bytes behind the line must be readable.
     mutating func judge(_ line: UnsafeBufferPointer<UInt8>) -> LineVerdict {
-        if let rawLiteral, !line.has(rawLiteral), !line.has(Array("\\u".utf8)) { return .unwanted }
+        if let needles, !needles.contains(where: line.has) { return .unwanted }
         guard scanner.scan(line, into: &fields) == nil else { return .broken }
         if let least = query.minimumLevel, (level(in: line) ?? .info) < least { return .unwanted }
         if let service = query.service {

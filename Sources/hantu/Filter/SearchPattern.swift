@@ -10,12 +10,14 @@ final class SearchPattern: @unchecked Sendable {
 
     /// The text itself where the expression means nothing but it.
     let literal: [UInt8]?
+    /// A text that is in everything that matches: `literal`, or a part of the expression; nil where none is known.
+    let required: [UInt8]?
     private let code: OpaquePointer?
 
     init(_ text: String) throws(Fault) {
         let bytes = Array(text.utf8)
         guard text.contains(where: { "\\^$.|?*+()[]{}".contains($0) }) else {
-            (literal, code) = (bytes, nil)
+            (literal, required, code) = (bytes, bytes.isEmpty ? nil : bytes, nil)
             return
         }
         var number: Int32 = 0
@@ -30,6 +32,7 @@ final class SearchPattern: @unchecked Sendable {
         // Where no executable memory is allowed, the interpreter serves.
         _ = pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE)
         literal = nil
+        required = RequiredText.of(text)
         self.code = code
     }
 

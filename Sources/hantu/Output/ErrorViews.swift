@@ -12,6 +12,8 @@ final class ErrorTextView: LineView {
         self.style = style
     }
 
+    var needles: [[UInt8]]? { filter.needles }
+
     func judge(_ line: UnsafeBufferPointer<UInt8>) -> LineVerdict { filter.judge(line) }
 
     func append(_ line: UnsafeBufferPointer<UInt8>, to out: inout OutputBuffer) {
@@ -25,6 +27,8 @@ final class ErrorJSONView: LineView {
     private var filter: ErrorLineFilter
 
     init(query: RecordQuery, zone: ZoneRules) { filter = ErrorLineFilter(query: query, zone: zone) }
+
+    var needles: [[UInt8]]? { filter.needles }
 
     func judge(_ line: UnsafeBufferPointer<UInt8>) -> LineVerdict { filter.judge(line) }
 

@@ -5,8 +5,13 @@ struct TextLineFilter {
     let query: RecordQuery
     let zone: ZoneRules
 
+    var needles: [[UInt8]]? { query.pattern?.required.map { [$0] } }
+
     func judge(_ line: UnsafeBufferPointer<UInt8>) -> LineVerdict {
-        if let pattern = query.pattern, !pattern.occurs(in: line) { return .unwanted }
+        if let pattern = query.pattern {
+            if let text = pattern.required, !line.has(text) { return .unwanted }
+            if pattern.literal == nil, !pattern.occurs(in: line) { return .unwanted }
+        }
         if query.minimumLevel == nil && query.loggerPrefix == nil && query.since == nil { return .wanted }
         guard let parts = TextLine(line, zone: zone) else { return .unwanted }
         if let least = query.minimumLevel, parts.level < least { return .unwanted }
@@ -28,6 +33,8 @@ final class InfoTextView: LineView {
         self.style = style
     }
 
+    var needles: [[UInt8]]? { filter.needles }
+
     func judge(_ line: UnsafeBufferPointer<UInt8>) -> LineVerdict { filter.judge(line) }
 
     func append(_ line: UnsafeBufferPointer<UInt8>, to out: inout OutputBuffer) {
@@ -43,6 +50,8 @@ final class InfoJSONView: LineView {
     private let filter: TextLineFilter
 
     init(query: RecordQuery, zone: ZoneRules) { filter = TextLineFilter(query: query, zone: zone) }
+
+    var needles: [[UInt8]]? { filter.needles }
 
     func judge(_ line: UnsafeBufferPointer<UInt8>) -> LineVerdict { filter.judge(line) }
 

@@ -36,7 +36,20 @@ enum LineChoice {
         var places: [Range<Int>] = []
         do throws(PlainFile.Failure) {
             let file = try PlainFile(path)
-            var lines = BackwardLines(endingAt: min(end ?? file.size, file.size))
+            let end = min(end ?? file.size, file.size)
+            if let needles = view.needles {
+                var hits = BackwardHits(of: needles, endingAt: end)
+                try hits.forEach(of: file) { line, place in
+                    switch view.judge(line) {
+                    case .wanted: places.append(place)
+                    case .unwanted: break
+                    case .broken: problems.brokenLines += 1
+                    }
+                    return places.count < limit
+                }
+                return .places(places)
+            }
+            var lines = BackwardLines(endingAt: end)
             while places.count < limit, let (line, place) = try lines.next(of: file) {
                 if line.isEmpty { continue }
                 switch view.judge(line) {

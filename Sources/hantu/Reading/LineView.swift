@@ -4,6 +4,8 @@ import LogModel
 ///
 /// `OutputBuffer.slack` bytes behind each line may be read.
 protocol LineView: AnyObject {
+    /// Every line that is wanted holds one of these; nil where nothing is known of that.
+    var needles: [[UInt8]]? { get }
     func judge(_ line: UnsafeBufferPointer<UInt8>) -> LineVerdict
     /// Appends what is shown of a line that was wanted, with its newline.
     func append(_ line: UnsafeBufferPointer<UInt8>, to out: inout OutputBuffer)

@@ -5,7 +5,7 @@ import LogSinks
 
 /// Finds the lines of a file that hold a text, at the speed of the search: only those are looked at.
 struct NeedleLines {
-    static let blockSize = 1 << 20
+    static let blockSize = 128 << 10
 
     let needle: [UInt8]
 
