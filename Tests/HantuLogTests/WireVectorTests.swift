@@ -138,4 +138,21 @@ struct WireVectorTests {
             #expect(line.bytes.bytes.suffix(count).allSatisfy { $0 == UInt8(ascii: "x") })
         }
     }
+
+    @Test("A source that the call named is in the context; without one the file says it")
+    func source() throws {
+        func context(source: String?, file: String, _ metadata: Logger.Metadata = [:]) throws -> NSDictionary?
+        {
+            let event = LogEvent(
+                level: .info, message: "x", metadata: metadata, source: source, file: file, function: "f",
+                line: 1)
+            let line = RecordLine.encode(label: "l", event: event, provided: nil, own: [:], time: 1)
+            let object = try JSONSerialization.jsonObject(with: Data(line.bytes.bytes)) as? [String: Any]
+            return object?["context"] as? NSDictionary
+        }
+        #expect(try context(source: nil, file: "Orders/Router.swift") == nil)
+        #expect(try context(source: nil, file: "Router.swift") == nil)
+        #expect(try context(source: "Payments", file: "Orders/Router.swift") == ["source": "Payments"])
+        #expect(try context(source: "P", file: "O/R.swift", ["source": "own"]) == ["source": "own"])
+    }
 }
