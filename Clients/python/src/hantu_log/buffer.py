@@ -47,9 +47,10 @@ class Buffer:
                 return 0
             self._waiting.append((rank, line))
             self._ranks[rank] += 1
-            self._bytes += size
+            before = self._bytes
+            self._bytes = before + size
             # With each further chunk the caller tries again, so that one who only logs keeps pace with the daemon.
-            if rank == KEPT or self._bytes // CHUNK != (self._bytes - size) // CHUNK:
+            if rank == KEPT or before // CHUNK != (before + size) // CHUNK:
                 self.wanted = 2
             elif self.wanted:
                 return 0
@@ -63,14 +64,14 @@ class Buffer:
             self._report_drops()
             batch, size = list[Entry](), 0
             while self._waiting and size < CHUNK:
-                entry = self._waiting.popleft()
+                rank, line = entry = self._waiting.popleft()
                 batch.append(entry)
-                size += len(entry[1])
-                self._ranks[entry[0]] -= 1
-                if entry[0] == KEPT:
+                size += len(line)
+                self._ranks[rank] -= 1
+                if rank == KEPT:
                     self._on_the_way.append((self.sent + len(batch), entry))
                 else:
-                    self._bytes -= len(entry[1])
+                    self._bytes -= len(line)
             self.sent += len(batch)
             if not self._waiting:
                 self.wanted = 0

@@ -35,7 +35,8 @@ def level_name(number: int) -> str:
 def encode(record: logging.LogRecord) -> bytes:
     """The record's line. Raises nothing for whatever its values do, as long as they are values."""
     message = record.msg if type(record.msg) is str and not record.args else _message(record)
-    message = message[:LONGEST_TEXT]
+    if len(message) > LONGEST_TEXT:
+        message = message[:LONGEST_TEXT]
     # Most of a line depends on nothing but the place of the call.
     key = (record.name, record.levelname, record.lineno, record.funcName, record.pathname)
     site = _sites.get(key) or _describe(key, record)
@@ -46,16 +47,13 @@ def encode(record: logging.LogRecord) -> bytes:
         tail = f',"trace_id":{quoted(trace_id)}' if trace_id else ""
     else:
         tail = _tail(record, trace_id)
-    line = _line(record, site, message, tail)
-    if len(line) > LARGEST_LINE:
-        context = f'{{"truncated_bytes":{len(line)}}}'
-        line = _line(record, site, message, f',"id":"{new_id(record.created)}","context":{context}')
-    return line
-
-
-def _line(record: logging.LogRecord, site: str, message: str, tail: str) -> bytes:
     # A lone surrogate, which UTF-8 can't carry, comes out as the escape that JSON has for it.
-    return f'{{"timestamp":{record.created!r}{site}{quoted(message)}{tail}}}\n'.encode("utf-8", "backslashreplace")
+    line = f'{{"timestamp":{record.created:.6f}{site}{quoted(message)}{tail}}}\n'.encode("utf-8", "backslashreplace")
+    if len(line) > LARGEST_LINE:
+        start = line[: -len(tail.encode("utf-8", "backslashreplace")) - 2]
+        context = f'"context":{{"truncated_bytes":{len(line)}}}'
+        line = start + f',"id":"{new_id(record.created)}",{context}}}\n'.encode()
+    return line
 
 
 def _describe(key: tuple[str, str, int, str, str], record: logging.LogRecord) -> str:
