@@ -37,6 +37,7 @@ class Transport:
         self.buffer = Buffer()
         self._closed = False
         self._thread: threading.Thread | None = None
+        self._is_stuck = False  # the thread waits for room or for the daemon: no call needs to tell it
         self._not_started = threading.Lock()  # taken by who starts the thread
         self._ears, self._bell = socket.socketpair()  # of the thread, and what wakes it
         self._ears.setblocking(False)
@@ -60,7 +61,7 @@ class Transport:
         is_sent = wanted == 2 and self.push(0.0005 if level >= logging.ERROR else 0.0)
         if self._thread is None:
             self._start()
-        elif not is_sent:
+        elif not is_sent and not self._is_stuck:
             self._wake()
 
     def push(self, patience: float = 0.0) -> bool:
@@ -234,16 +235,16 @@ class Transport:
             if self.buffer.wanted == 1:
                 # More will come: collect it.
                 self._wait(LINGER, 0)
+            # Without the turn it can't read: waiting for answers would only keep it spinning.
             seconds: float | None = LINGER
-            events = select.POLLIN
+            events = 0
             if self._turn.acquire(blocking=False):
                 try:
                     self._receive()
                     if self._send():
-                        seconds = None
+                        seconds, events = None, select.POLLIN
                     else:
-                        # Known here: no call needs to say so again.
-                        self.buffer.wanted = 2
+                        self._is_stuck, self.buffer.wanted = True, 2
                         if self._socket is None:
                             seconds = max(0.0, self._next_attempt - time.monotonic())
                         else:
@@ -252,6 +253,7 @@ class Transport:
                     self._turn.release()
             if not self._closed and self.buffer.wanted != 1:
                 self._wait(seconds, events)
+            self._is_stuck = False
 
     def _wake(self) -> None:
         try:
