@@ -18,7 +18,18 @@ package struct Alert: Sendable {
         kind = AlertKind(record)
         isCritical = record.level == .critical
         passesCooldown = isCritical || record.notify != nil
-        key = "\(kind.rawValue).\(record.fingerprint ?? record.computedFingerprint)"
+        key = Alert.key(kind, record.fingerprint ?? record.computedFingerprint)
+    }
+
+    /// The key of a record that a cooldown may hold back; nil for one that passes it.
+    static func heldKey(of record: WireDecoder.Summary) -> String? {
+        guard record.level != .critical, record.notify == nil else { return nil }
+        return key(
+            AlertKind(level: record.level, succeeded: record.succeeded, notify: nil), record.fingerprint)
+    }
+
+    private static func key(_ kind: AlertKind, _ fingerprint: String) -> String {
+        "\(kind.rawValue).\(fingerprint)"
     }
 
     /// What the daemon says about itself: grave, and under the cooldown all the same (contract section 7).

@@ -6,7 +6,7 @@ internal import Synchronization
 extension AlertDelivery {
     /// Records that are taken in one turn.
     private static let batch = 1000
-    private static let batchBytes = 4_194_304
+    private static let batchBytes = 1_048_576
     /// Longest time that records stay in the spool while no chat could be told of them anyway.
     private static let readingPause: Int64 = 1000
 
@@ -101,10 +101,12 @@ extension AlertDelivery {
                 for: .alerts, behind: ledger.through, limit: AlertDelivery.batch,
                 maximumBytes: AlertDelivery.batchBytes)
             var broken = 0
+            // A line can be a megabyte: its room isn't kept.
+            defer { decoder = WireDecoder() }
             for spooled in records {
-                let record = LogRecord(wireBytes: spooled.payload)
-                if let record { take(Alert(record), now, &behindCommit) } else { broken += 1 }
-                ledger.take(through: spooled.sequence, broken: record == nil)
+                let isRecord = decoder.read(spooled.payload) && takeRead(now, &behindCommit)
+                if !isRecord { broken += 1 }
+                ledger.take(through: spooled.sequence, broken: !isRecord)
             }
             if broken > 0 { tell(.undecodable(records: broken)) }
             return records.count < AlertDelivery.batch ? nil : now
@@ -112,6 +114,20 @@ extension AlertDelivery {
             tell(.spoolFailed(reason: "\(error)"))
             return now + AlertLedger.pause
         }
+    }
+
+    /// Takes the record that was read; false where it is none. In a storm nearly all are held back, and only counted: those are
+    /// not read whole.
+    private func takeRead(_ now: Int64, _ behindCommit: inout [(String, AlertMessage)]) -> Bool {
+        if let summary = decoder.summary, let key = Alert.heldKey(of: summary),
+            lanes.keys.allSatisfy({ lanes[$0]!.gate.isHolding(key, at: now) })
+        {
+            for chat in lanes.keys { lanes[chat]!.gate.hold(key, summary.seconds) }
+            return true
+        }
+        guard let record = decoder.record else { return false }
+        take(Alert(record), now, &behindCommit)
+        return true
     }
 
     private func take(_ alert: Alert, _ now: Int64, _ behindCommit: inout [(String, AlertMessage)]) {

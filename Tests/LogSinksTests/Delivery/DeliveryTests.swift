@@ -178,6 +178,7 @@ import Testing
         try await bench.append(0..<200)
         #expect(bench.events.warnings.last == [.behind, .dropped])
         await bench.sink.release()
+        await bench.settle()
         await bench.pass(seconds: 5)
         #expect(bench.events.warnings.last == [])
         #expect(bench.spool.waiting(for: .store) == 0)
