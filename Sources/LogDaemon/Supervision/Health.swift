@@ -71,7 +71,10 @@ final class Health: Sendable {
     var text: String { Health.text(current.state, current.conditions) }
 
     static func text(_ state: DaemonState, _ conditions: [Condition]) -> String {
-        let reasons = conditions.map(\.message).joined(separator: "; ")
+        let reasons = conditions.map { condition in
+            let namesOutput = condition.message.contains(condition.output)
+            return namesOutput ? condition.message : "\(condition.output): \(condition.message)"
+        }.joined(separator: "; ")
         return "\(state.rawValue): \(conditions.isEmpty ? "everything works" : reasons)"
     }
 
