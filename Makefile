@@ -11,7 +11,7 @@ SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Clients
 export SWIFT_FLAGS
 
-.PHONY: help deps build release test check lint format demo run bench bench-postgres fuzz install uninstall clean
+.PHONY: help deps build release test check lint format demo run bench bench-postgres fuzz install uninstall deb clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -86,6 +86,9 @@ uninstall: ## remove what install put there, except for the configuration
 	    "$(DESTDIR)$(UNITS)/hantu-logd.socket" "$(DESTDIR)$(UNITS)/hantu-logd.service" \
 	    "$(DESTDIR)$(PREFIX)/lib/sysusers.d/hantu-logd.conf" "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/hantu-logd.conf"
 	rm -rf "$(DESTDIR)$(PREFIX)/share/doc/hantu-logd"
+
+deb: release ## make a Debian package in .build/deb
+	@Tools/make-deb
 
 clean: ## remove what was built
 	swift package clean

@@ -40,6 +40,14 @@ def installed(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def packages(tmp_path_factory):
+    """A tree with two versions of the Debian package, in /packages."""
+    tree = tmp_path_factory.mktemp("packages") / "tree"
+    sandbox.package(tree / "packages", ["0.1.0", "0.1.1"])
+    return tree
+
+
+@pytest.fixture(scope="session")
 def real_systemd():
     """Skips where no systemd can be had, and fails instead where nothing may be skipped."""
     reason = sandbox.why_not()
@@ -58,8 +66,9 @@ def service():
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
     """Tests marked `systemd` run in a sandbox with a systemd of their own."""
-    if sandbox.INSIDE or pyfuncitem.get_closest_marker("systemd") is None:
+    marker = pyfuncitem.get_closest_marker("systemd")
+    if sandbox.INSIDE or marker is None:
         return None
     pyfuncitem._request.getfixturevalue("real_systemd")
-    sandbox.run(pyfuncitem.nodeid, pyfuncitem._request.getfixturevalue("installed"))
+    sandbox.run(pyfuncitem.nodeid, pyfuncitem._request.getfixturevalue(marker.kwargs.get("tree", "installed")))
     return True
