@@ -14,6 +14,8 @@ from harness.daemon import ROOT, read_lines, wait_until
 
 INSIDE = os.environ.get("SYSTEMD_SANDBOX") == "1"
 SANDBOX = os.path.join(ROOT, "Tools", "systemd-sandbox")
+# Another build than the usual one: HANTU_BUILT=.build/release
+BUILT = os.environ.get("HANTU_BUILT", ".build/debug")
 LOG_SOCKET = "/run/hantu-logd/log.sock"
 
 
@@ -25,14 +27,14 @@ def why_not():
     return None if probe.returncode == 0 else f"no systemd to be had: {probe.stderr.strip()}"
 
 
-def install(tree, built=".build/debug"):
+def install(tree, built=BUILT):
     """What `make install` puts there, for /usr."""
     subprocess.run(
         ["make", "--no-print-directory", "install-files", f"DESTDIR={tree}", "PREFIX=/usr", f"BUILT={built}"],
         cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
 
 
-def package(directory, versions, built=".build/debug"):
+def package(directory, versions, built=BUILT):
     """Debian packages, made quickly."""
     os.makedirs(directory)
     for version in versions:
