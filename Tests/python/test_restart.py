@@ -274,11 +274,13 @@ def thread_held(pid, name):
     assert ptrace(seize, thread, None, None) == 0, os.strerror(ctypes.get_errno())
     assert ptrace(interrupt, thread, None, None) == 0
     os.waitpid(thread, 0x40000000)
-    yield
-    assert ptrace(detach, thread, None, None) == 0
+    try:
+        yield
+    finally:
+        assert ptrace(detach, thread, None, None) == 0
 
 
-@pytest.mark.parametrize("thread", ["NIO-ELT-1", "daily files", "spool"], ids=["intake", "files", "spool"])
+@pytest.mark.parametrize("thread", ["NIO-ELT-2", "daily files", "spool"], ids=["intake", "files", "spool"])
 def test_signs_of_life_stop_with_any_part_of_the_pipeline_and_go_on_with_it(daemon, tmp_path, thread):
     running = ServiceManager(tmp_path, daemon(environment={"WATCHDOG_USEC": "400000"}))
 
