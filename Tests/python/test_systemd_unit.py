@@ -152,16 +152,16 @@ def test_the_sandbox_leaves_room_for_what_the_daemon_does(service):
 
 
 def test_errors_of_a_service_are_found_by_its_unit_with_the_drop_in(service):
-    os.makedirs("/etc/systemd/system/hantu-logd.service.d", exist_ok=True)
-    call("cp", "/usr/share/doc/hantu-logd/examples/journal-by-unit.conf", "/etc/systemd/system/hantu-logd.service.d/")
     service.do("start")
     service.do("stop")
+    os.makedirs("/etc/systemd/system/hantu-logd.service.d", exist_ok=True)
+    call("cp", "/usr/share/doc/hantu-logd/examples/journal-by-unit.conf", "/etc/systemd/system/hantu-logd.service.d/")
     call("systemctl", "daemon-reload")
     service.do("start")
     code = ("import socket,time; s=socket.socket(socket.AF_UNIX); s.connect('/run/hantu-logd/log.sock'); "
             "s.sendall(b'{\"level\":\"ERROR\",\"service\":\"scheduler\",\"message\":\"as root\"}\\n'); time.sleep(60)")
     call("systemd-run", "--unit=hantu-scheduler", "/usr/bin/python3", "-c", code)
-    wait_until(lambda: "as root" in journal("-u", "hantu-scheduler"), 10, lambda: journal()[-3000:])
+    wait_until(lambda: "as root" in journal("-u", "hantu-scheduler").splitlines(), 10, lambda: journal()[-3000:])
     assert service.is_running and service.errors()[0]["service"] == "scheduler"
     # And back: everything is the unprivileged user's again.
     os.unlink("/etc/systemd/system/hantu-logd.service.d/journal-by-unit.conf")
