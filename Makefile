@@ -11,7 +11,7 @@ SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Clients
 export SWIFT_FLAGS
 
-.PHONY: help deps build release test check lint format demo run bench bench-postgres fuzz install uninstall deb clean
+.PHONY: help deps build release test check lint format demo run bench bench-postgres bench-clients fuzz install uninstall deb clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -55,6 +55,12 @@ bench: ## measure against the hand-written reference, and Postgres against COPY 
 bench-postgres: deps release ## measure the way into Postgres against COPY (release build)
 	@Tools/python-environment
 	@.build/python/bin/python Benchmarks/postgres
+
+bench-clients: ## measure what a call costs, in Python against logging's own files, in Swift by instructions
+	@Tools/install-dependencies bench
+	@$(MAKE) --no-print-directory release
+	@Clients/python/bench/bench.py
+	@Benchmarks/client
 
 fuzz: deps ## fuzz frame, decode and mask with libFuzzer (FOR=60 seconds)
 	@SECONDS_TO_FUZZ=$(or $(FOR),60) Tools/fuzz

@@ -157,6 +157,10 @@ let package = Package(
             name: "HantuLogTests",
             dependencies: ["HantuLog", "LogMasking", "LogModel", "LogTesting", logging],
             swiftSettings: settings),
+        // A service for Tests/python; not installed.
+        .executableTarget(
+            name: "ClientProbe", dependencies: ["HantuLog", logging], path: "Tests/ClientProbe",
+            swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

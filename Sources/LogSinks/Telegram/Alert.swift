@@ -10,6 +10,8 @@ package struct Alert: Sendable {
     let passesCooldown: Bool
     /// What counts as the same alert: the kind and the fingerprint.
     let key: String
+    /// What the daemon says is wrong with itself, or is right again (`ends`), where it tells both.
+    private(set) var trouble: (name: String, ends: Bool)?
 
     package init(_ record: LogRecord) {
         self.record = record
@@ -29,5 +31,6 @@ package struct Alert: Sendable {
         isCritical = !event.isGood
         passesCooldown = event.isGood
         key = "\(kind.rawValue).\(event.name)"
+        trouble = event.trouble.map { ($0, event.isGood) }
     }
 }

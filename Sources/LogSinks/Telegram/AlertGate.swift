@@ -40,6 +40,8 @@ package struct AlertGate: Sendable {
     var waiting: [WaitingAlert] = []
     var nextNumber = 1
     var digests: [AlertKind: AlertDigest] = [:]
+    /// What was told to be wrong with the daemon, and not yet to be right again; restarts don't end it.
+    var troubles: Set<String> = []
     var pace = SendPace()
     /// Written, and not known to have arrived.
     var sending: AlertMessage?
@@ -70,6 +72,7 @@ package struct AlertGate: Sendable {
 
     /// Takes one alert: it waits, or it is counted.
     package mutating func take(_ alert: Alert, at now: Int64) {
+        guard follow(alert.trouble) else { return }
         counts.taken += 1
         if !alert.passesCooldown {
             tick(now)
@@ -139,6 +142,14 @@ package struct AlertGate: Sendable {
                     sample: ended.sample, text: text, isSummary: true))
         }
         nextEnd = cooldowns.values.map(\.until).min() ?? .max
+    }
+
+    /// Whether there is something to tell: that all is well again is no news to who never heard otherwise.
+    private mutating func follow(_ trouble: (name: String, ends: Bool)?) -> Bool {
+        guard let (name, ends) = trouble else { return true }
+        let isNews = ends ? troubles.remove(name) != nil : troubles.insert(name).inserted
+        if isNews { changed.insert(.trouble(name)) }
+        return isNews || !ends
     }
 
     mutating func begin(_ cooldown: AlertCooldown, _ key: String) {
