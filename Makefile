@@ -11,7 +11,7 @@ SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Clients
 export SWIFT_FLAGS
 
-.PHONY: help deps build release test check lint format demo run bench bench-postgres fuzz install uninstall clean
+.PHONY: help deps build release test check lint format demo run bench bench-postgres bench-clients fuzz install uninstall deb clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -57,26 +57,53 @@ bench-postgres: deps release ## measure the way into Postgres against COPY (rele
 	@Tools/python-environment
 	@.build/python/bin/python Benchmarks/postgres
 
+bench-clients: ## measure what a call costs, in Python against logging's own files, in Swift by instructions
+	@Tools/install-dependencies bench
+	@$(MAKE) --no-print-directory release
+	@Clients/python/bench/bench.py
+	@Benchmarks/client
+
 fuzz: deps ## fuzz frame, decode and mask with libFuzzer (FOR=60 seconds)
 	@SECONDS_TO_FUZZ=$(or $(FOR),60) Tools/fuzz
 
 install: release ## install to PREFIX (/usr/local) below DESTDIR
-	install -D -m 755 .build/release/hantu-logd "$(DESTDIR)$(PREFIX)/sbin/hantu-logd"
-	install -D -m 755 .build/release/hantu "$(DESTDIR)$(PREFIX)/bin/hantu"
+	@$(MAKE) --no-print-directory install-files
+	@[ -n "$(DESTDIR)" ] || echo "Now: systemd-sysusers && systemd-tmpfiles --create && systemctl enable --now hantu-logd"
+
+# What `install` puts where; BUILT has the binaries.
+BUILT ?= .build/release
+UNITS := $(PREFIX)/lib/systemd/system
+# Units name the directories of a package.
+place_unit = sed 's,=/usr/\(s*bin\)/hantu,=$(PREFIX)/\1/hantu,' systemd/$(1) | install -D -m 644 /dev/stdin "$(DESTDIR)$(UNITS)/$(1)"
+
+.PHONY: install-files
+install-files:
+	install -D -m 755 $(BUILT)/hantu-logd "$(DESTDIR)$(PREFIX)/sbin/hantu-logd"
+	install -D -m 755 $(BUILT)/hantu "$(DESTDIR)$(PREFIX)/bin/hantu"
+	$(call place_unit,hantu-logd.socket)
+	$(call place_unit,hantu-logd.service)
+	install -D -m 644 systemd/hantu-logd.sysusers "$(DESTDIR)$(PREFIX)/lib/sysusers.d/hantu-logd.conf"
+	install -D -m 644 systemd/hantu-logd.tmpfiles "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/hantu-logd.conf"
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/doc/hantu-logd/examples" systemd/journal-by-unit.conf systemd/examples/*
 	@config="$(DESTDIR)/etc/hantu-logd/hantu-logd.yaml"; \
 	    [ -e "$$config" ] || install -D -m 640 config/hantu-logd.yaml "$$config"
 	@$(MAKE) --no-print-directory install-manual
 
 uninstall: ## remove what install put there, except for the configuration
-	rm -f "$(DESTDIR)$(PREFIX)/sbin/hantu-logd" "$(DESTDIR)$(PREFIX)/bin/hantu"
+	rm -f "$(DESTDIR)$(PREFIX)/sbin/hantu-logd" "$(DESTDIR)$(PREFIX)/bin/hantu" \
+	    "$(DESTDIR)$(UNITS)/hantu-logd.socket" "$(DESTDIR)$(UNITS)/hantu-logd.service" \
+	    "$(DESTDIR)$(PREFIX)/lib/sysusers.d/hantu-logd.conf" "$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/hantu-logd.conf"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/doc/hantu-logd"
 	rm -f $(foreach path,$(MANUAL),"$(DESTDIR)$(PREFIX)/share/$(path)")
+
+deb: release ## make a Debian package in .build/deb
+	@Tools/make-deb
 
 clean: ## remove what was built
 	swift package clean
 	rm -rf .build/python .build/test-logs Benchmarks/bin
 
 # Manual pages and completions, made from what the programs in BUILT say of themselves.
-BUILT ?= .build/release
 COMPLETIONS := bash-completion/completions/% zsh/site-functions/_% fish/vendor_completions.d/%.fish
 MANUAL := man/man1/hantu.1 man/man8/hantu-logd.8 man/man5/hantu-logd.yaml.5 \
     $(foreach program,hantu hantu-logd,$(subst %,$(program),$(COMPLETIONS)))

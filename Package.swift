@@ -46,6 +46,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CMemoryFile"),
         .systemLibrary(
             name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CVectorScan"),
@@ -77,7 +78,8 @@ let package = Package(
             name: "LogDaemon",
             dependencies: [
                 "LogModel", "LogPipeline", "LogSpool", "LogStore", "LogSinks", "LogConfiguration",
-                "CLibSystemd", "CMalloc", signals, logging, .product(name: "NIOHTTP1", package: "swift-nio"),
+                "CLibSystemd", "CMalloc", "CMemoryFile", signals, logging,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings),
         .executableTarget(
@@ -154,6 +156,10 @@ let package = Package(
         .testTarget(
             name: "HantuLogTests",
             dependencies: ["HantuLog", "LogMasking", "LogModel", "LogTesting", logging],
+            swiftSettings: settings),
+        // A service for Tests/python; not installed.
+        .executableTarget(
+            name: "ClientProbe", dependencies: ["HantuLog", logging], path: "Tests/ClientProbe",
             swiftSettings: settings),
         .testTarget(name: "HouseTests", swiftSettings: settings),
     ],

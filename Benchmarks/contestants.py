@@ -43,10 +43,15 @@ def reference(directory):
     return Start(argv, f"{directory}/s", text, errors, dict(os.environ))
 
 
-def hantu(store):
+# Nobody listens there: every alert is taken, decided on and kept, and none goes out.
+ALERTS = {"alerts": {"telegram": {"token": "1:none", "chat_ids": ["1"], "api_url": "http://127.0.0.1:1"}}}
+
+
+def hantu(store, alerts=False):
     """The release daemon; `store` is `off`, `unreachable` or `on` (the embedded one)."""
     def prepare(directory):
-        daemon = Daemon(directory, {"store": {"enabled": store != "off"}}, build="release")
+        config = {"store": {"enabled": store != "off"}, **(ALERTS if alerts else {})}
+        daemon = Daemon(directory, config, build="release")
         daemon.write_config()
         database = daemon.path("spool", "errors.db")
         if store == "unreachable":
@@ -65,6 +70,8 @@ CONTESTANTS = [
     Contestant("hantu_files", "hantu", hantu("off"), share=0.5, what="hantu-logd, files alone"),
     Contestant("hantu_spool", "hantu", hantu("unreachable"), share=0.5,
                what="and every error committed to the spool, store down"),
+    Contestant("hantu_alerts", "hantu", hantu("unreachable", alerts=True), share=0.5,
+               what="and every error through the alerts' policy"),
     Contestant("hantu_all", "hantu", hantu("on"), share=0.25,
                what="and drained from it into the embedded store"),
     Contestant("reference_each", "reference", reference, per_record=True, share=0.25,

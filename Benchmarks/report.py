@@ -9,6 +9,7 @@ RATIOS = [
     ("hantu_files", "reference", "files alone against the reference"),
     ("hantu_files_each", "reference_each", "the same, one write for each record"),
     ("hantu_spool", "reference", "with the spool against the reference"),
+    ("hantu_alerts", "hantu_spool", "with alerts against the spool alone"),
 ]
 
 

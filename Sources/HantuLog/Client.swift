@@ -13,12 +13,13 @@ final class Client: @unchecked Sendable {
     let service: String
     let path: String
     private let lock = Lock()
-    private var buffer = RecordBuffer()
-    private var isStarted = false
-    private var isEnding = false
-    private var hasEnded = false
+    // What the lock guards needs no second guard by the runtime.
+    @exclusivity(unchecked) private var buffer = RecordBuffer()
+    @exclusivity(unchecked) private var isStarted = false
+    @exclusivity(unchecked) private var isEnding = false
+    @exclusivity(unchecked) private var hasEnded = false
     /// What the thread was asked for: 1, to look within its time; 2, at once.
-    private var wanted = 0
+    @exclusivity(unchecked) private var wanted = 0
     private var wakeup = Wakeup()
     private var connection: DaemonConnection?
 
@@ -36,10 +37,12 @@ final class Client: @unchecked Sendable {
 
     func put(_ line: borrowing RecordLine) {
         let isUrgent = line.severity >= .error
+        // Its memory is asked for here, where nobody waits.
+        let bytes = Array(line.bytes.bytes)
         var mustStart = false
         var mustWake = false
         lock.lock()
-        buffer.put(line.bytes.bytes, line.severity)
+        buffer.put(bytes, line.severity)
         if !isEnding {
             if !isStarted {
                 (isStarted, mustStart) = (true, true)

@@ -34,9 +34,9 @@ public struct HantuLogHandler: LogHandler {
 
     /// Hands a record over; never waits for the daemon, and never fails.
     public func log(event: LogEvent) {
-        let line = RecordLine(
-            label: label, event: event, provided: metadataProvider?.get() ?? [:], own: metadata,
-            time: Client.now())
+        let line = RecordLine.encode(
+            label: label, event: event, provided: metadataProvider?.get(), own: metadata, time: Client.now())
         client.put(line)
+        line.recycle()
     }
 }

@@ -23,19 +23,25 @@ struct RecordBuffer {
     private(set) var sent = 0
     private(set) var acknowledged = 0
 
+    init() {
+        // All that they will ever need: they don't grow under the lock.
+        waiting.reserveCapacity(2 * Self.mostRecords)
+        onTheWay.reserveCapacity(Self.mostRecords)
+    }
+
     var waits: Bool { first < waiting.count || dropped.contains { $0 > 0 } }
     var isSettled: Bool { !waits && acknowledged >= sent }
     private var count: Int { waiting.count - first + onTheWay.count }
 
     /// Takes a line. Without room, what ranks lower goes; without that, this one.
-    mutating func put(_ bytes: UnsafeBufferPointer<UInt8>, _ severity: Severity) {
+    mutating func put(_ bytes: [UInt8], _ severity: Severity) {
         if count >= Self.mostRecords || byteCount + bytes.count > Self.mostBytes {
             guard makeRoom(for: bytes.count, below: severity) else {
                 dropped[Int(severity.rawValue)] += 1
                 return
             }
         }
-        waiting.append(Line(bytes: Array(bytes), severity: severity))
+        waiting.append(Line(bytes: bytes, severity: severity))
         byteCount += bytes.count
     }
 
@@ -106,21 +112,20 @@ struct RecordBuffer {
         let ranks: [ClosedRange<Severity>] = [.debug ... .info, .warning ... .warning]
         for rank in ranks where rank.upperBound < severity {
             var number = 0
-            var kept: [Line] = []
-            kept.reserveCapacity(waiting.count - first)
-            for line in waiting[first...] {
+            var kept = first
+            for index in first..<waiting.count {
                 let isDue = number < Self.mostRecords / 10 || byteCount + size > Self.mostBytes
-                if isDue, rank.contains(line.severity) {
+                if isDue, rank.contains(waiting[index].severity) {
                     number += 1
-                    byteCount -= line.bytes.count
-                    dropped[Int(line.severity.rawValue)] += 1
+                    byteCount -= waiting[index].bytes.count
+                    dropped[Int(waiting[index].severity.rawValue)] += 1
                 } else {
-                    kept.append(line)
+                    waiting.swapAt(kept, index)
+                    kept += 1
                 }
             }
             if number == 0 { continue }
-            waiting = kept
-            first = 0
+            waiting.removeLast(number)
             if byteCount + size <= Self.mostBytes { return true }
         }
         return false

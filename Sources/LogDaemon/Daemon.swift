@@ -36,7 +36,8 @@ package struct Daemon: Sendable {
         let health = Health(clock: clock) { [log] state, conditions in
             let text = ([state.rawValue] + conditions.map(\.message)).joined(separator: "; ")
             log.notice("state: \(text)")
-            ServiceManager.status(text)
+            // That it stops was told.
+            if state != .stopping { ServiceManager.status(Health.text(state, conditions)) }
         }
         let vitals = DaemonVitals(health: health, counters: counters, clock: clock, zone: zone)
         // Whoever sees the intake's socket finds the admin interface there too.
@@ -55,6 +56,7 @@ package struct Daemon: Sendable {
     ) async throws {
         let (health, counters) = (vitals.health, vitals.counters)
         // The socket comes first: it keeps a second daemon away from the first one's spool.
+        ServiceManager.starting("opening the spool and the sockets")
         let socket = try openSocket()
         if let warning = socket.warning { log.warning("\(warning)") }
         warnOfUnknownUsers(loaded)
@@ -62,12 +64,16 @@ package struct Daemon: Sendable {
         let parts = try makeParts(zone, events, vitals.timings)
         let intake = try await IntakeServer(
             configuration: loaded.intake, socket: socket, clock: clock, outlets: parts.outlets,
-            processor: checked, refused: { counters.refuseConnection() })
+            processor: checked, storeCapacity: DescriptorStore.capacity(environment: environment),
+            refused: { counters.refuseConnection() })
         let reloading = reloading(intake, parts, health)
         admin.attach(
             RunningDaemon(intake: intake, parts: parts, reloading: reloading, vitals: vitals))
         log.info("hantu-logd \(LogModel.version) is listening on \(socket.ownPath ?? "systemd's socket")")
-        ServiceManager.ready(status: health.current.state.rawValue)
+        ServiceManager.ready(status: health.text)
+        if let limit = ServiceManager.watchdogMicroseconds {
+            intake.startHeartbeat(through: parts.stations, every: .microseconds(Int64(limit / 4)))
+        }
         ProcessMemory.forgetTheStart()
 
         for await signal in signals {
@@ -131,7 +137,7 @@ package struct Daemon: Sendable {
     private func reloading(_ intake: IntakeServer, _ parts: DaemonParts, _ health: Health) -> Reloading {
         Reloading(loaded, log: log, read: reload) { [self] new in
             ServiceManager.reloading(monotonicMicroseconds: clock.monotonicNanoseconds() / 1000)
-            defer { ServiceManager.ready(status: health.current.state.rawValue) }
+            defer { ServiceManager.ready(status: health.text) }
             // The zone needs a restart.
             let zone = try loadZone(loaded)
             let make = try makeProcessor(new, zone)

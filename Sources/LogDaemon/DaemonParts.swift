@@ -56,6 +56,15 @@ final class DaemonParts: Sendable {
     /// nil where journald gets nothing.
     var journalQueuedBytes: Int? { journal?.queuedBytes }
 
+    /// What a record waits for behind the intake, for the watchdog.
+    var stations: [Heartbeat.Station] {
+        var stations: [Heartbeat.Station] = [{ [files] passed in files.flush { passed() } }]
+        if let writer = spooling?.writer { stations.append { writer.call($0) } }
+        // Signals and the admin interface are served by Swift's own threads.
+        stations.append { passed in Task { passed() } }
+        return stations
+    }
+
     /// Waits until everything handed over is in its file; files that fail are tried first.
     func flushFiles() async {
         await withCheckedContinuation { continuation in

@@ -107,9 +107,6 @@ struct PartEvents: Sendable {
         log.notice("the spool works again")
     }
 
-    /// Records were parked when the daemon started.
-    func parkedBefore(_ output: String) { health.raise(.warning, output, "records are parked") }
-
     func delivery(_ output: String, _ event: DeliveryEvent) {
         switch event {
         case .delivered: break
@@ -121,19 +118,21 @@ struct PartEvents: Sendable {
             alerts.raise(.storeUnreachable(reason: reason, waiting: waiting))
         case .recovered(let wasUnreachable, let waiting):
             health.clear(.partial, output)
-            if wasUnreachable {
-                log.notice("\(output) is back; \(waiting) records follow")
-                alerts.raise(.storeBack(waiting: waiting))
-            }
+            if wasUnreachable { log.notice("\(output) is back; \(waiting) records follow") }
+            // Whoever was told that it is gone, also by a daemon before this one, is told that it is back.
+            alerts.raise(.storeBack(waiting: waiting))
         case .parked(let sequence, let reason):
             log.warning("\(output): record \(sequence) is parked: \(reason)")
-            health.raise(.warning, output, "records are parked")
+        case .warns(let warnings):
+            if warnings.isEmpty {
+                health.clear(.warning, output)
+            } else {
+                health.raise(.warning, output, warnings.text)
+            }
         case .spoolFailed(let reason): health.raise(.critical, "spool", reason)
         case .dropped(let records):
-            counters.drop(output, "spool_full", records)
             log.warning(
                 "\(output): the spool is full; \(records) of the oldest of the lowest level were dropped")
-            health.raise(.warning, output, "the spool was full: records were dropped")
         }
     }
 }
@@ -155,6 +154,17 @@ extension PartEvents {
         case .spoolRecovered: spoolRecovered()
         case .undecodable(let records): counters.drop("telegram", "undecodable", records)
         }
+    }
+}
+
+extension DeliveryWarnings {
+    /// For the daemon's state.
+    fileprivate var text: String {
+        let all: [(DeliveryWarnings, String)] = [
+            (.parked, "records are parked"), (.behind, "more records wait than a batch takes"),
+            (.dropped, "the spool was full: records were dropped"),
+        ]
+        return all.filter { contains($0.0) }.map(\.1).joined(separator: "; ")
     }
 }
 

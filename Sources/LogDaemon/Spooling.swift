@@ -51,7 +51,6 @@ final class Spooling: Sendable {
         self.spool = spool
         self.alerts = alerts
         self.storing = storing
-        if spool.statistics().parked > 0 { events.parkedBefore("store") }
         wake()
     }
 

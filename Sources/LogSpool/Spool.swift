@@ -84,6 +84,11 @@ package final class Spool: Sendable {
         core.withLock { $0.ledger.outputs[output.bit].waiting }
     }
 
+    /// How many records this output refused for good.
+    package func parkedCount(for output: OutputSet) -> Int {
+        core.withLock { $0.ledger.outputs[output.bit].parked }
+    }
+
     /// How many of this output's records were ever dropped because the spool was over `maximumBytes`.
     package func overflowed(for output: OutputSet) -> Int {
         core.withLock { $0.ledger.outputs[output.bit].overflowed }

@@ -27,9 +27,11 @@ package final class SpoolWriter: Sendable {
         var lastTicket: Int64 = 0
         var wasRefused = false
         var isStopping = false
+        var calls: [@Sendable () -> Void] = []
     }
 
     private enum Step {
+        case answer([@Sendable () -> Void])
         case commit([RecordChunk], through: Int64, bytes: Int)
         case end
     }
@@ -73,6 +75,16 @@ package final class SpoolWriter: Sendable {
         }
     }
 
+    /// Calls `body` on the writer's thread as soon as that is between two commits, or waits; at once, on this thread,
+    /// after `stop`.
+    package func call(_ body: @escaping @Sendable () -> Void) {
+        let isEnding = state.change { state in
+            if !state.isStopping { state.calls.append(body) }
+            return state.isStopping
+        }
+        if isEnding { body() }
+    }
+
     /// Somebody waits for what was submitted so far: commit without waiting for more.
     package func hurry() { state.change { $0.policy.hurry() } }
 
@@ -94,40 +106,47 @@ package final class SpoolWriter: Sendable {
 
     private func run() {
         var triedLast = false
-        while case .commit(let group, let ticket, let bytes) = next(triedLast) {
-            triedLast = state.read { $0.isStopping }
-            let failure: SpoolError?
-            let start = clock.monotonicNanoseconds()
-            do {
-                try spool.append(group)
-                callbacks.took(clock.monotonicNanoseconds() - start)
-                failure = nil
-            } catch {
-                failure = error
+        while true {
+            switch next(triedLast) {
+            case .answer(let calls): for call in calls { call() }
+            case .end: return
+            case .commit(let group, let ticket, let bytes):
+                triedLast = state.read { $0.isStopping }
+                commit(group, through: ticket, bytes: bytes)
             }
-            if let failure {
-                state.change { $0.policy.failed(now: clock.monotonicNanoseconds()) }
-                callbacks.failed(failure)
-                continue
-            }
-            let (recovered, hasRoom) = state.change { state in
-                let recovered = state.policy.isFailing
-                state.waiting.removeFirst(group.count)
-                state.policy.committed(bytes: bytes)
-                let hasRoom = state.wasRefused && state.policy.waitingBytes <= maximumBytes / 2
-                if hasRoom { state.wasRefused = false }
-                return (recovered, hasRoom)
-            }
-            callbacks.committed(ticket)
-            if recovered { callbacks.recovered() }
-            if hasRoom { callbacks.hasRoom() }
         }
+    }
+
+    private func commit(_ group: [RecordChunk], through ticket: Int64, bytes: Int) {
+        let start = clock.monotonicNanoseconds()
+        do {
+            try spool.append(group)
+        } catch {
+            state.change { $0.policy.failed(now: clock.monotonicNanoseconds()) }
+            return callbacks.failed(error)
+        }
+        callbacks.took(clock.monotonicNanoseconds() - start)
+        let (recovered, hasRoom) = state.change { state in
+            let recovered = state.policy.isFailing
+            state.waiting.removeFirst(group.count)
+            state.policy.committed(bytes: bytes)
+            let hasRoom = state.wasRefused && state.policy.waitingBytes <= maximumBytes / 2
+            if hasRoom { state.wasRefused = false }
+            return (recovered, hasRoom)
+        }
+        callbacks.committed(ticket)
+        if recovered { callbacks.recovered() }
+        if hasRoom { callbacks.hasRoom() }
     }
 
     /// Waits for the next group; the end when stopping and nothing is left, or the last attempt has failed.
     private func next(_ triedLast: Bool) -> Step {
         state.await { state in
             let now = clock.monotonicNanoseconds()
+            if !state.calls.isEmpty {
+                defer { state.calls = [] }
+                return .done(.answer(state.calls))
+            }
             if state.isStopping, state.waiting.isEmpty || (triedLast && state.policy.isFailing) {
                 return .done(.end)
             }

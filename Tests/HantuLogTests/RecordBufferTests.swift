@@ -5,7 +5,7 @@ import Testing
 
 struct RecordBufferTests {
     private func put(_ text: String, _ severity: Severity, _ buffer: inout RecordBuffer) {
-        Array(text.utf8).withUnsafeBufferPointer { buffer.put($0, severity) }
+        buffer.put(Array(text.utf8), severity)
     }
 
     private func take(_ buffer: inout RecordBuffer) -> [String] {

@@ -35,6 +35,7 @@ import Testing
         var ledger = AcknowledgementLedger()
         ledger.note(count: 2, needed: SafetyProgress(text: 1))
         ledger.noteFlush(at: 2)
+        ledger.noteFlushes(needed: SafetyProgress(text: 1))
         ledger.note(count: 4, needed: SafetyProgress(text: 2))
         #expect(ledger.settle(SafetyProgress(text: 2), acknowledges: false) == [.acknowledged(2)])
         #expect(!ledger.waitsForFlush)
@@ -43,14 +44,32 @@ import Testing
     @Test func `a flush of nothing is answered at once`() {
         var ledger = AcknowledgementLedger()
         ledger.noteFlush(at: 0)
+        ledger.noteFlushes(needed: SafetyProgress())
         #expect(ledger.settle(SafetyProgress(), acknowledges: true) == [.acknowledged(0)])
+    }
+
+    @Test func `a flush waits for the text lines of errors that are safe without them`() {
+        var ledger = AcknowledgementLedger()
+        ledger.note(count: 3, needed: SafetyProgress(errors: 1, spool: 1))
+        let safe = SafetyProgress(errors: 1, spool: 1)
+        #expect(ledger.settle(safe, acknowledges: true) == [.acknowledged(3)])
+        ledger.noteFlush(at: 2)
+        ledger.noteFlushes(needed: SafetyProgress(text: 1, errors: 1, spool: 1))
+        #expect(ledger.settle(safe, acknowledges: true) == [])
+        // Never fewer than were told before.
+        #expect(
+            ledger.settle(SafetyProgress(text: 1, errors: 1, spool: 1), acknowledges: true) == [
+                .acknowledged(3)
+            ])
     }
 
     @Test func `every flush has an answer of its own`() {
         var ledger = AcknowledgementLedger()
         ledger.note(count: 1, needed: SafetyProgress(text: 1))
         ledger.noteFlush(at: 1)
+        ledger.noteFlushes(needed: SafetyProgress(text: 1))
         ledger.noteFlush(at: 1)
+        ledger.noteFlushes(needed: SafetyProgress(text: 1))
         let replies = ledger.settle(SafetyProgress(text: 1), acknowledges: true)
         #expect(replies == [.acknowledged(1), .acknowledged(1)])
     }

@@ -33,11 +33,20 @@ import Testing
 
     @Test func aStoreThatIsGoneIsToldOnceItCountsAsGoneAndSoIsItsReturn() {
         events.delivery("store", .failed(attempt: 1, reason: "refused"))
-        events.delivery("store", .recovered(wasUnreachable: false, waiting: 1))
         #expect(told.all.isEmpty)
         events.delivery("store", .unreachable(reason: "refused", waiting: 4))
         events.delivery("store", .recovered(wasUnreachable: true, waiting: 5))
         #expect(told.all == [.storeUnreachable(reason: "refused", waiting: 4), .storeBack(waiting: 5)])
+    }
+
+    @Test func whatAStoreWarnsOfIsInTheStateAsLongAsItHolds() {
+        events.delivery("store", .warns([.parked, .dropped]))
+        #expect(
+            events.health.current.conditions.map(\.message) == [
+                "records are parked; the spool was full: records were dropped"
+            ])
+        events.delivery("store", .warns([]))
+        #expect(events.health.current.state == .ready)
     }
 
     @Test func aSpoolThatFailsIsToldByWhatFailed() {

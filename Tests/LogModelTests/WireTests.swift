@@ -142,6 +142,31 @@ func string(_ run: (inout OutputBuffer) -> Void) -> String {
         #expect(LogRecord(wireBytes: line.utf8) == record)
     }
 
+    @Test func aDecoderKeepsNothingOfTheLineBefore() {
+        let lines = [
+            #"{"timestamp":"2026-02-01T12:34:56Z","level":"CRITICAL","message":"x","notify":"report","fingerprint":"ab"}"#,
+            #"{"timestamp":"2026-02-01T12:34:57Z","level":"ERROR","message":"y","fingerprint":"cd"}"#,
+            #"{"timestamp":"2026-02-01T12:34:58Z","level":"ERROR","message":"z"}"#, "not a record",
+        ]
+        var decoder = WireDecoder()
+        func isRecord(_ line: String) -> Bool { decoder.read(line.utf8) }
+        #expect(isRecord(lines[0]))
+        let first = decoder.summary
+        #expect(first?.notify == .report && first?.level == .critical)
+        #expect(isRecord(lines[1]))
+        let second = decoder.summary
+        #expect(
+            second
+                == WireDecoder.Summary(
+                    seconds: 1_769_949_297, level: .error, succeeded: false, notify: nil, fingerprint: "cd"))
+        let record = decoder.record
+        #expect(record == LogRecord(wireBytes: lines[1].utf8))
+        #expect(isRecord(lines[2]))
+        let third = (decoder.summary, decoder.record)
+        #expect(third.0 == nil && third.1?.message == "z")
+        #expect(!isRecord(lines[3]))
+    }
+
     @Test func theFirstTenKeysAreThereAlsoWhenAbsent() throws {
         let line = string { LogRecord(timestamp: Timestamp(seconds: 0)).appendWire(to: &$0, zone: .utc) }
         #expect(

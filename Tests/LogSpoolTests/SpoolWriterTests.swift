@@ -49,6 +49,24 @@ import Testing
         }
     }
 
+    @Test func aCallIsAnsweredOnTheThreadAlsoWhileCommitsFailAndAfterTheStop() throws {
+        let bench = try SpoolBench()
+        let told = Told()
+        let writer = SpoolWriter(bench.spool, clock: SystemClock(), callbacks: told.callbacks)
+        let answered = Monitor(0)
+        let answer: @Sendable () -> Void = { answered.change { $0 += 1 } }
+        writer.call(answer)
+        #expect(answered.await { $0 == 1 ? .done(true) : .wait(nanoseconds: nil) })
+        bench.spool.close()
+        #expect(writer.submit(TestRecord.chunk("can't be committed")) != nil)
+        #expect(told.wait { !$0.failures.isEmpty })
+        writer.call(answer)
+        #expect(answered.await { $0 == 2 ? .done(true) : .wait(nanoseconds: nil) })
+        #expect(writer.stop().count == 1)
+        writer.call(answer)
+        #expect(answered.read { $0 } == 3)
+    }
+
     @Test func submissionsAreCommittedInOrder() throws {
         let bench = try SpoolBench()
         let told = Told()

@@ -1,5 +1,8 @@
 """A daemon for a test, or one for a module that reads only what it sent itself."""
+import os
+
 import pytest
+from harness import sandbox
 from harness.daemon import Daemon
 from harness.exchange import Exchange
 
@@ -26,3 +29,46 @@ def records(tmp_path_factory):
     config = {"files": {"errors_minimum_level": "DEBUG"}, "store": {"enabled": False}}
     with Daemon(tmp_path_factory.mktemp("records"), config) as running:
         yield Exchange(running)
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """A tree with what `make install` puts there."""
+    tree = tmp_path_factory.mktemp("installed") / "tree"
+    sandbox.install(tree)
+    return tree
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory):
+    """A tree with two versions of the Debian package, in /packages."""
+    tree = tmp_path_factory.mktemp("packages") / "tree"
+    sandbox.package(tree / "packages", ["0.1.0", "0.1.1"])
+    return tree
+
+
+@pytest.fixture(scope="session")
+def real_systemd():
+    """Skips where no systemd can be had, and fails instead where nothing may be skipped."""
+    reason = sandbox.why_not()
+    if reason is not None and os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    if reason is not None:
+        pytest.skip(reason)
+
+
+@pytest.fixture
+def service():
+    """The installed units, ready to be started; in the sandbox only."""
+    return sandbox.Service().prepare() if sandbox.INSIDE else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
+    """Tests marked `systemd` run in a sandbox with a systemd of their own."""
+    marker = pyfuncitem.get_closest_marker("systemd")
+    if sandbox.INSIDE or marker is None:
+        return None
+    pyfuncitem._request.getfixturevalue("real_systemd")
+    sandbox.run(pyfuncitem.nodeid, pyfuncitem._request.getfixturevalue(marker.kwargs.get("tree", "installed")))
+    return True

@@ -7,6 +7,7 @@ import uuid
 
 import psycopg
 import pytest
+from harness.admin import Admin
 from harness.client import Client
 from harness.daemon import wait_until
 from postgres_fixtures import QUICK, database, server  # noqa: F401
@@ -105,6 +106,39 @@ def test_ten_crashes_lose_and_double_nothing(daemon, database, seed):  # noqa: F
     found = rows(database)
     assert len(found) == len(set(found)), "an event is there twice"
     assert set(found) - {record["id"] for record in stream.safe} == set()
+
+
+@pytest.mark.parametrize("point", ["spool.replay.before-commit", "spool.replay.after-commit"])
+def test_a_crash_while_parked_records_are_replayed_loses_and_doubles_nothing(daemon, database, point):  # noqa: F811
+    stream = Stream(random.Random(1))
+    replaying = daemon({"store": {"url": database.url, **QUICK}})
+    replaying.environment["HANTU_LOGD_FAULT"] = point
+    replaying.start()
+    stream.add(3)
+    stream.send(replaying)
+    wait_until(lambda: len(rows(database)) == 3, 20, "no table")
+    database.execute(f"ALTER TABLE error_logs ADD CONSTRAINT picky CHECK (message <> '{REFUSED}') NOT VALID")
+    refused = [str(uuid.UUID(int=number)) for number in range(1, 21)]
+    stream.unsafe = [
+        {"level": "ERROR", "message": REFUSED, "id": event, "trace_id": event} for event in refused]
+    stream.send(replaying)
+    wait_until(lambda: parked(replaying) == len(refused), 30, lambda: f"{parked(replaying)} are parked")
+    database.execute("ALTER TABLE error_logs DROP CONSTRAINT picky")
+    assert replaying.hantu("logd", "parked", "--replay").returncode == 1
+    assert replaying.process.wait(10) == -signal.SIGKILL
+
+    replaying.environment.pop("HANTU_LOGD_FAULT")
+    with replaying:
+        assert parked(replaying) == (len(refused) if point.endswith("before-commit") else 0)
+        replaying.hantu("logd", "parked", "--replay")
+        wait_until(lambda: len(rows(database)) >= 3 + len(refused), 30, lambda: f"{len(rows(database))} rows")
+        assert parked(replaying) == 0
+    found = rows(database)
+    assert len(found) == len(set(found)) and set(refused) <= set(found)
+
+
+def parked(daemon):
+    return Admin(daemon).get("/v1/parked").json["total"]
 
 
 def rows(database):  # noqa: F811

@@ -8,6 +8,7 @@ import time
 
 import pytest
 from conftest import Collector, stored, text
+from hantu_log.transport import LINGER
 from harness.daemon import wait_until
 
 
@@ -176,6 +177,21 @@ def test_a_daemon_that_kept_the_connection_counts_from_the_next_empty_line(tmp_p
         assert len(collector.connections) == 1
     finally:
         collector.close()
+
+
+def test_the_thread_does_not_spin_while_somebody_else_has_the_turn(collector, handlers):
+    logger, handler = handlers(collector.path)
+    logger.error("connected")
+    assert handler.transport.flush(10)
+    transport, moments = handler.transport, []
+    wait = transport._wait
+    transport._wait = lambda *arguments: (moments.append(time.monotonic()), wait(*arguments))
+    with transport._turn:
+        # Something to read, which only who has the turn may do.
+        collector.answer({"acked": 1})
+        transport._wake()
+        wait_until(lambda: len(moments) >= 6, 10, "the thread waits for nothing at all")
+    assert moments[5] - moments[1] >= LINGER
 
 
 def test_a_closed_descriptor_breaks_nothing(daemon, handlers):

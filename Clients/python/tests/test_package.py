@@ -1,9 +1,12 @@
 """What is installed: a typed wheel without dependencies, small, and quick to import."""
+import ast
+import io
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import tokenize
 import zipfile
 
 import pytest
@@ -50,3 +53,25 @@ assert not brought & {"asyncio", "inspect", "uuid", "multiprocessing", "concurre
 assert "hantu_log.masking" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(PACKAGE / "src")})
+
+
+def lines_of_code(path):
+    """How many lines hold code: no blank line, comment or docstring."""
+    source = path.read_text("utf-8")
+    layout = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+    lines = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in layout:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(node):
+            lines.difference_update(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    return len(lines)
+
+
+@pytest.mark.once
+def test_it_stays_thin():
+    modules = {path.stem: lines_of_code(path) for path in (PACKAGE / "src" / "hantu_log").glob("*.py")}
+    # The masker has the daemon's rules once more, and isn't loaded unless something goes to stderr.
+    masking = modules.pop("masking")
+    assert sum(modules.values()) <= 660 and masking <= 170, (modules, masking)

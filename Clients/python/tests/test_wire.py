@@ -87,7 +87,7 @@ class Broken:
 def test_a_broken_repr_costs_nothing_but_itself():
     found = sent(entry("%r", Broken(), broken=Broken(), whole=1))
     assert found["message"] == "%r % <tuple whose repr fails>"
-    assert found["context"] == {"broken": "<Broken whose repr fails>", "whole": 1}
+    assert found["context"] == {"not_json": True, "broken": "<Broken whose repr fails>", "whole": 1}
 
 
 def test_a_message_may_be_any_object():
@@ -107,7 +107,13 @@ def test_values_that_json_cannot_carry_become_their_repr():
     assert found["pair"] == [1, "<class 'object'>"]
     assert found["deep"] == [[[1.5]]]
     assert found["keys"] == {"(1, 2)": 3, "None": 4}
-    assert "circular" in found
+    assert "circular" in found and found["huge"] == repr(10 ** 30)
+    assert found["not_json"] is True
+
+
+def test_only_values_that_json_cannot_carry_are_flagged():
+    assert sent(entry(whole=[1, {"a": None}], huge=10 ** 30))["context"] == {"whole": [1, {"a": None}], "huge": 10 ** 30}
+    assert sent(entry(odd={1}, not_json="mine"))["context"] == {"odd": "{1}", "not_json": "mine"}
 
 
 def test_a_lone_surrogate_is_escaped():

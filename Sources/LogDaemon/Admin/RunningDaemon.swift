@@ -115,7 +115,6 @@ final class RunningDaemon: Sendable {
                 return .failure(.unavailable("the spool: \(error)"))
             }
         }
-        if case .success = replayed { vitals.health.clear(.warning, "store") }
         spooling.wake()
         return replayed
     }

@@ -20,8 +20,13 @@ struct AcknowledgementLedger {
     /// Records that wait to be safe, in order; the first `head` are done with.
     private var marks: [Mark] = []
     private var head = 0
-    /// Counts at which a flush was asked for.
-    private var flushes: [Int] = []
+    /// A flush that was asked for at this count.
+    private struct Flush {
+        var count: Int
+        /// nil until the hand-offs that it waits for are known.
+        var needed: SafetyProgress?
+    }
+    private var flushes: [Flush] = []
     /// Records that are safe, and how many of them the client was told of.
     private(set) var safe = 0
     private var told = 0
@@ -39,7 +44,13 @@ struct AcknowledgementLedger {
         }
     }
 
-    mutating func noteFlush(at count: Int) { flushes.append(count) }
+    mutating func noteFlush(at count: Int) { flushes.append(Flush(count: count)) }
+
+    /// The flushes that were asked for are done once this much is: more than makes their records safe, where these
+    /// are safe without their text lines.
+    mutating func noteFlushes(needed: SafetyProgress) {
+        for index in flushes.indices where flushes[index].needed == nil { flushes[index].needed = needed }
+    }
 
     /// Takes what is safe now and returns the answers that are due; plain acknowledgements only where they were
     /// asked for.
@@ -56,10 +67,11 @@ struct AcknowledgementLedger {
             head = 0
         }
         var replies: [ControlReply] = []
-        while let count = flushes.first, count <= safe {
+        while let flush = flushes.first, let needed = flush.needed, progress.covers(needed) {
             flushes.removeFirst()
-            replies.append(.acknowledged(count))
-            told = max(told, count)
+            // Records behind it may have been told before.
+            told = max(told, flush.count)
+            replies.append(.acknowledged(told))
         }
         if acknowledges, safe > told {
             replies.append(.acknowledged(safe))

@@ -15,24 +15,64 @@ final class Connection {
     private var notedRecords = 0
     /// Least severity among the records not noted yet.
     private var leastUnnoted = Severity.critical
-    private var sawLine = false
+    private var sawLine: Bool
+    /// Its first bytes went with an earlier daemon: nobody knows whether they said hello.
+    private var isLost = false
     private var saidHello = false
     private var acknowledges = false
     private(set) var wantsFlush = false
     private var replies: [ControlReply] = []
     private var inputIsClosed = false
     private var reads = true
+    /// Where the connection is kept beyond the process; nil where it isn't.
+    private var slot: ConnectionKeeper.Slot?
+    private var resumption: Resumption?
+    /// Bytes that are still read while the daemon stops.
+    private var bytesLeft: Int?
+    /// Whether the next daemon has it.
+    private(set) var isHandedOver = false
 
-    init(channel: any Channel, peer: PeerCredentials, allowance: ServiceAllowance?, lineLimit: Int) {
+    /// `left` is what an earlier daemon knew of the connection, where it outlived that.
+    init(
+        channel: any Channel, peer: PeerCredentials, allowance: ServiceAllowance?, lineLimit: Int,
+        left: ConnectionKeeper.Left? = nil
+    ) {
         self.channel = channel
-        framer = LineFramer(limit: lineLimit)
+        let state = left?.state
+        sawLine = state?.sawLine ?? false
+        framer = LineFramer(limit: lineLimit, resuming: state?.halfLine, atStart: !sawLine)
         source = LineSource(peer: peer, allowance: allowance)
+        guard let left else { return }
+        slot = left.slot
+        _ = source.setService(left.state.service)
+        saidHello = left.state.saidHello
+        acknowledges = left.state.acknowledges
+        if acknowledges {
+            resumption = Resumption(isTorn: left.state.endsAmidLine && left.state.halfLine == nil)
+        }
+        isLost = left.state.isUnsettled
     }
 
     /// Whether something is still to be told to this client.
     var awaitsAnswers: Bool { wantsFlush || (acknowledges && records > notedRecords) || !ledger.isSettled }
 
     func process(_ bytes: UnsafeBufferPointer<UInt8>, slack: Int, with processor: inout RecordProcessor) {
+        let isFirst = !sawLine
+        slot?.noteRead(endsAmidLine: bytes.last != 0x0A, isUnsettled: isFirst)
+        if _slowPath(resumption != nil) {
+            resume(bytes, slack: slack, with: &processor)
+        } else {
+            feed(bytes, slack: slack, counted: true, with: &processor)
+        }
+        if isFirst { slot?.note(state) }
+        guard let left = bytesLeft else { return }
+        bytesLeft = left - bytes.count
+        if left <= bytes.count { setReading(false) }
+    }
+
+    private func feed(
+        _ bytes: UnsafeBufferPointer<UInt8>, slack: Int, counted: Bool, with processor: inout RecordProcessor
+    ) {
         // Out of the object for the length of the loop: one exclusivity check a read, not one a line.
         var made = 0
         var least = Severity.critical
@@ -42,20 +82,45 @@ final class Connection {
                 made += 1
                 least = min(least, severity)
             case .control:
-                records += made
+                if counted { records += made }
                 made = 0
                 answer(ControlRequest(line: line))
             }
             sawLine = true
         }
+        guard counted else { return }
         records += made
         leastUnnoted = min(leastUnnoted, least)
     }
 
+    /// Takes a read part by part until the client has answered the hello.
+    private func resume(
+        _ bytes: UnsafeBufferPointer<UInt8>, slack: Int, with processor: inout RecordProcessor
+    ) {
+        var rest = bytes[...]
+        while var resumption, !rest.isEmpty {
+            let end = rest.firstIndex(of: 0x0A).map { $0 + 1 } ?? rest.endIndex
+            let part = UnsafeBufferPointer(rebasing: rest[..<end])
+            rest = rest[end...]
+            let verdict = resumption.judge(part, isContinued: framer.holdsPartialLine)
+            self.resumption = verdict == .answered ? nil : resumption
+            switch verdict {
+            case .skipped, .answered: break
+            case .torn: processor.counters.count(.torn)
+            case .uncounted: feed(part, slack: slack + rest.count, counted: false, with: &processor)
+            }
+        }
+        let slice = UnsafeBufferPointer(rebasing: rest)
+        if !slice.isEmpty { feed(slice, slack: slack, counted: true, with: &processor) }
+    }
+
     func finishLine(with processor: inout RecordProcessor) {
+        if resumption?.isTorn == true { processor.counters.count(.torn) }
+        let isCounted = resumption == nil
         framer.finish { line, lost in
             switch processor.process(line, lost: lost, from: source) {
             case .record(let severity):
+                guard isCounted else { return }
                 records += 1
                 leastUnnoted = min(leastUnnoted, severity)
             case .control: answer(ControlRequest(line: line))
@@ -88,6 +153,7 @@ final class Connection {
     /// Remembers what the records so far wait for. Those of ERROR and above are safe without their text lines
     /// (contract section 3), which wait for more company.
     func noteRecords(needed: SafetyProgress, safeWithoutText: Severity) {
+        if wantsFlush { ledger.noteFlushes(needed: needed) }
         guard records > notedRecords, acknowledges || wantsFlush else { return }
         var needed = needed
         if leastUnnoted >= safeWithoutText, !wantsFlush { needed.text = 0 }
@@ -122,12 +188,15 @@ final class Connection {
     }
 
     private func closeIfDone() {
-        if inputIsClosed, !awaitsAnswers { channel.close(promise: nil) }
+        guard inputIsClosed, !awaitsAnswers else { return }
+        // systemd has the descriptor too, and lets go of it a little later.
+        if slot != nil { withDescriptor { _ = shutdown($0, CInt(SHUT_RDWR)) } }
+        channel.close(promise: nil)
     }
 
     /// Reading stops while the disk is behind, and for a client that doesn't read its answers.
     func setReading(_ on: Bool) {
-        reads = on
+        reads = on && bytesLeft ?? 1 > 0
         applyReading()
     }
 
@@ -141,8 +210,71 @@ final class Connection {
     func stopClient() {
         reads = true
         applyReading()
-        try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
-            _ = shutdown($0, CInt(SHUT_RD))
+        withDescriptor { _ = shutdown($0, CInt(SHUT_RD)) }
+    }
+
+    private func withDescriptor(_ body: (CInt) -> Void) {
+        try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+            of: NIOBSDSocket.Handle.self, body)
+    }
+
+    private var bytesWaiting: Int {
+        var count: CInt = 0
+        withDescriptor { _ = ioctl($0, UInt(FIONREAD), &count) }
+        return Int(count)
+    }
+}
+
+/// Beyond the process (contract section 3, `resumed`; section 7, restart).
+extension Connection {
+    var isKept: Bool { slot != nil }
+
+    /// Whether the next daemon finds everything as it should be.
+    var isReadyToHandOver: Bool { isKept && (bytesLeft ?? 0) <= 0 && !awaitsAnswers }
+
+    private var state: ConnectionState {
+        ConnectionState(
+            service: source.serviceName, sawLine: sawLine, saidHello: saidHello, acknowledges: acknowledges,
+            endsAmidLine: framer.holdsPartialLine || resumption?.isTorn == true,
+            isUnsettled: !sawLine && framer.holdsPartialLine)
+    }
+
+    /// Lets it outlive the process; false where there is no room.
+    func keep(by keeper: ConnectionKeeper) -> Bool {
+        withDescriptor { slot = keeper.keep($0, state) }
+        return isKept
+    }
+
+    func release(by keeper: ConnectionKeeper) {
+        if let slot { keeper.release(slot) }
+        slot = nil
+    }
+
+    /// Greets a client that was there before this daemon.
+    func greet() {
+        if resumption != nil {
+            resumption?.bytesBefore = bytesWaiting
+            replies.append(.resumed)
+            send()
         }
+        // What it sent is read; then it sees that it must begin anew.
+        if isLost { stopClient() }
+    }
+
+    /// Reads what is there now and no more: the rest is for the next daemon.
+    func readWhatIsThere() {
+        let waiting = bytesWaiting
+        bytesLeft = waiting
+        setReading(waiting > 0)
+    }
+
+    /// Leaves it to the next daemon, with the line that has begun.
+    func handOver() {
+        isHandedOver = true
+        var state = state
+        state.isUnsettled = false
+        state.halfLine = framer.halfLine
+        if state.halfLine != nil { state.endsAmidLine = false }
+        slot?.note(state)
     }
 }

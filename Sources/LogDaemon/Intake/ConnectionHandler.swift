@@ -16,6 +16,11 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) { loop.add(connection) }
 
+    func channelActive(context: ChannelHandlerContext) {
+        connection.greet()
+        context.fireChannelActive()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         // The memory behind the bytes that were read is the buffer's own up to its capacity.
@@ -39,8 +44,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        end()
-        loop.remove(connection)
+        if !connection.isHandedOver {
+            end()
+            loop.remove(connection)
+        }
         context.fireChannelInactive()
     }
 

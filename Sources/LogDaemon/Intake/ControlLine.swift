@@ -51,15 +51,17 @@ enum ControlRequest: Equatable {
 /// What the daemon answers, one line each.
 enum ControlReply: Equatable {
     case hello
+    /// To a client that said hello to an earlier daemon.
+    case resumed
     case acknowledged(Int)
     case error(String)
 
     func append(to out: inout OutputBuffer) {
         switch self {
-        case .hello:
+        case .hello, .resumed:
             out.append("{\"hantu\":{\"protocol\":1,\"server\":\"hantu-logd/")
             out.append(text: LogModel.version)
-            out.append("\"}}\n")
+            out.append(self == .resumed ? "\",\"resumed\":true}}\n" : "\"}}\n")
         case .acknowledged(let count):
             out.append("{\"hantu\":{\"acked\":")
             out.append(text: String(count))

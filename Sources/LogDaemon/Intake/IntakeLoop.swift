@@ -15,7 +15,7 @@ final class IntakeLoop {
     let clock: any Clock
     let outlets: Outlets
     private(set) var processor: RecordProcessor
-    private var connections: [ObjectIdentifier: Connection] = [:]
+    private(set) var connections: [ObjectIdentifier: Connection] = [:]
     /// Connections with records or flushes that may become safe.
     private var waiting: [ObjectIdentifier: Connection] = [:]
 
@@ -27,7 +27,6 @@ final class IntakeLoop {
     private var textTimer: Scheduled<Void>?
     private var endOfTickIsDue = false
     private var isPaused = false
-    private(set) var isStopping = false
 
     init(
         eventLoop: any EventLoop, clock: any Clock, outlets: Outlets, processor: consuming RecordProcessor
@@ -41,22 +40,26 @@ final class IntakeLoop {
     }
 
     /// The loop itself, for closures that run on it later.
-    private lazy var bound = NIOLoopBound(self, eventLoop: eventLoop)
+    private(set) lazy var bound = NIOLoopBound(self, eventLoop: eventLoop)
 
     /// Connections at once; who comes beyond is told and sent away.
     var maximumConnections = 1024
     /// Asked for each connection when it is made.
     var allowances = ServiceAllowances()
     var connectionCount: Int { connections.count }
+    /// nil where connections end with the process.
+    var keeper: ConnectionKeeper?
     /// Takes the records of the live stream, and how many each listener missed.
     var publishLive: ((RecordChunk, [Int]) -> Void)?
 
     func add(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = connection
         if isPaused { connection.setReading(false) }
+        keep(connection, after: IntakeLoop.passingTime)
     }
 
     func remove(_ connection: Connection) {
+        if let keeper { connection.release(by: keeper) }
         connections.removeValue(forKey: ObjectIdentifier(connection))
         waiting.removeValue(forKey: ObjectIdentifier(connection))
     }
@@ -191,17 +194,13 @@ final class IntakeLoop {
         for connection in connections.values { connection.setReading(false) }
     }
 
+    /// Reads as if the disk were never behind: for the last that is read.
+    func readOn() { isPaused = false }
+
     private func resumeIfPossible() {
         guard isPaused, heldForSpool.isEmpty, !outlets.areFull else { return }
         isPaused = false
         for connection in connections.values { connection.setReading(true) }
-    }
-
-    /// Lets every connection come to its end: no more is taken from the clients, what they wrote is still read.
-    func beginStop() {
-        isStopping = true
-        isPaused = false
-        for connection in connections.values { connection.stopClient() }
     }
 
     /// Hands everything on, whether due or not.

@@ -13,12 +13,14 @@ final class IntakeServer: Sendable {
     private let listener: any Channel
     private let socket: ListeningSocket
 
-    /// Starts to accept.
+    /// Goes on with the connections that outlived an earlier daemon, and starts to accept.
     ///
+    /// `storeCapacity` is how many descriptors systemd keeps for the next daemon, 0 for none;
     /// `told` is called with each connection that was refused since there are too many.
     init(
         configuration: IntakeConfiguration, socket: ListeningSocket, clock: any Clock, outlets: Outlets,
-        processor: @escaping @Sendable () -> RecordProcessor, refused: @escaping @Sendable () -> Void
+        processor: @escaping @Sendable () -> RecordProcessor, storeCapacity: Int,
+        refused: @escaping @Sendable () -> Void
     ) async throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let eventLoop = group.next()
@@ -29,10 +31,13 @@ final class IntakeServer: Sendable {
                 eventLoop: eventLoop, clock: clock, outlets: outlets, processor: processor())
             loop.maximumConnections = configuration.maximumConnections
             loop.allowances = ServiceAllowances(configuration.allow)
+            loop.keeper = ConnectionKeeper(
+                capacity: storeCapacity, passed: ServiceManager.passedDescriptors, eventLoop: eventLoop)
             return NIOLoopBound(loop, eventLoop: eventLoop)
         }.get()
         loop = bound
         let limit = configuration.maximumLineBytes
+        try await IntakeServer.takeOver(on: bound, lineLimit: limit)
         listener = try await ServerBootstrap(group: eventLoop)
             .serverChannelOption(.maxMessagesPerRead, value: 16)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -47,18 +52,49 @@ final class IntakeServer: Sendable {
                             RefusalHandler(limit: bound.value.maximumConnections))
                         return
                     }
-                    let peer =
-                        try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-                            of: NIOBSDSocket.Handle.self
-                        ) { PeerLookup.credentials(of: $0) } ?? PeerCredentials()
-                    let connection = Connection(
-                        channel: channel, peer: peer, allowance: bound.value.allowances.of(peer.uid),
-                        lineLimit: limit)
-                    try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(loop: bound.value, connection: connection))
+                    try IntakeServer.attach(channel, to: bound.value, lineLimit: limit)
                 }
             }
             .withBoundSocket(socket.descriptor).get()
+    }
+
+    /// Goes on with the connections that an earlier daemon left.
+    private static func takeOver(on bound: NIOLoopBound<IntakeLoop>, lineLimit: Int) async throws {
+        let eventLoop = bound.eventLoop
+        let left = try await eventLoop.submit {
+            (bound.value.keeper?.takeLeft() ?? []).map {
+                (descriptor: $0.descriptor, bound: NIOLoopBound($0, eventLoop: eventLoop))
+            }
+        }.get()
+        for each in left {
+            let connecting = ClientBootstrap(group: eventLoop)
+                .channelOption(.allowRemoteHalfClosure, value: true)
+                .channelOption(.recvAllocator, value: ReadBufferAllocator())
+                .channelOption(.maxMessagesPerRead, value: 4)
+                .channelOption(.writeBufferWaterMark, value: .init(low: 16 << 10, high: 64 << 10))
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try attach(channel, to: bound.value, lineLimit: lineLimit, left: each.bound.value)
+                    }
+                }
+                .withConnectedSocket(each.descriptor)
+            // One whose client is gone, or that fails otherwise, has ended.
+            _ = try? await connecting.get()
+        }
+    }
+
+    private static func attach(
+        _ channel: any Channel, to loop: IntakeLoop, lineLimit: Int, left: ConnectionKeeper.Left? = nil
+    ) throws {
+        let peer =
+            try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+                of: NIOBSDSocket.Handle.self
+            ) { PeerLookup.credentials(of: $0) } ?? PeerCredentials()
+        let connection = Connection(
+            channel: channel, peer: peer, allowance: loop.allowances.of(peer.uid), lineLimit: lineLimit,
+            left: left)
+        try channel.pipeline.syncOperations.addHandler(
+            ConnectionHandler(loop: loop, connection: connection))
     }
 
     /// Runs `body` with the loop, on the loop.
@@ -66,8 +102,13 @@ final class IntakeServer: Sendable {
         try await eventLoop.submit { [loop] in body(loop.value) }.get()
     }
 
-    /// Ends the intake: no more clients, and what those that are there have written is taken to its end, as far as
-    /// `limit` allows. Returns how many connections had to be cut off.
+    /// Tells systemd's watchdog that the loop and these stations behind it live.
+    func startHeartbeat(through stations: [Heartbeat.Station], every pause: TimeAmount) {
+        Heartbeat(stations: stations, eventLoop: eventLoop, pause: pause) { ServiceManager.alive() }.start()
+    }
+
+    /// Ends the intake: no more clients, and what those that are there have written so far is taken and answered, as
+    /// far as `limit` allows. Returns with how many connections that didn't work.
     func stop(within limit: TimeAmount) async throws -> Int {
         // Our own socket goes away with the daemon: who stands in the queue before it is still let in.
         if let path = socket.ownPath {
@@ -77,17 +118,28 @@ final class IntakeServer: Sendable {
         try await listener.close()
         try await onLoop { $0.beginStop() }
         let deadline = NIODeadline.now() + limit
-        var left = try await onLoop { $0.connectionCount }
-        while left > 0, NIODeadline.now() < deadline {
-            try await Task.sleep(for: .milliseconds(2))
-            left = try await onLoop { $0.connectionCount }
+        var left = Int.max
+        while left > 0 {
+            left = try await onLoop {
+                $0.handOffEverything()
+                return $0.unfinishedCount
+            }
+            guard NIODeadline.now() < deadline else { break }
+            if left > 0 { try await Task.sleep(for: .milliseconds(2)) }
         }
         try await onLoop { $0.handOffEverything() }
         return left
     }
 
-    /// Answers nothing any more; the loop's thread ends.
-    func shutdown() async throws { try await group.shutdownGracefully() }
+    /// Leaves the kept connections to the next daemon, with whatever they were not told; the loop's thread ends.
+    func shutdown() async throws {
+        let settle = try await onLoop { loop in
+            loop.handOver()
+            return loop.keeper?.settle
+        }
+        if let settle { await Detached.run { settle() } }
+        try await group.shutdownGracefully()
+    }
 
     private func drainBacklog() async {
         for _ in 0..<200 {

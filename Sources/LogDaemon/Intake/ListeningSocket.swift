@@ -54,7 +54,8 @@ struct ListeningSocket {
             throw code == EADDRINUSE ? .inUse(path: path) : .failed(call: "bind", path: path, code: code)
         }
         var warning = group.warning
-        if let id = group.id, chown(path, uid_t.max, id) != 0 {
+        // What is so already needs no call, which a sandbox may refuse.
+        if let id = group.id, id != getegid(), chown(path, uid_t.max, id) != 0 {
             let reason = String(cString: strerror(errno))
             if configuration.socketGroup != nil {
                 let code = errno

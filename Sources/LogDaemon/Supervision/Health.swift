@@ -67,6 +67,17 @@ final class Health: Sendable {
         return (all.first?.state ?? .ready, all)
     }
 
+    /// The state and what led to it, for people: `PARTIAL: the store can't be reached; ...`.
+    var text: String { Health.text(current.state, current.conditions) }
+
+    static func text(_ state: DaemonState, _ conditions: [Condition]) -> String {
+        let reasons = conditions.map { condition in
+            let namesOutput = condition.message.contains(condition.output)
+            return namesOutput ? condition.message : "\(condition.output): \(condition.message)"
+        }.joined(separator: "; ")
+        return "\(state.rawValue): \(conditions.isEmpty ? "everything works" : reasons)"
+    }
+
     private func tell() {
         let (state, conditions) = current
         changed(state, conditions)

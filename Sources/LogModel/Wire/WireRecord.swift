@@ -4,49 +4,19 @@ extension LogRecord {
     ///
     /// `OutputBuffer.slack` bytes behind the line must be readable.
     package init?(wire line: UnsafeBufferPointer<UInt8>) {
-        var fields = LineFields()
-        guard LineScanner().scan(line, into: &fields) == nil else { return nil }
-        let reader = WireReader(line: line)
-        guard fields.has(.timestamp), fields[.timestamp].kind == .plainString else { return nil }
-        let time = reader.raw(fields[.timestamp])
-        guard let written = DateTimeText(time) else { return nil }
-        self.init(timestamp: written.timestamp(in: time, zone: .utc))
-        func text(_ field: Field) -> String? { fields.has(field) ? reader.text(fields[field]) : nil }
-        level = text(.level).flatMap { Severity(name: $0) } ?? .info
-        service = text(.service) ?? ""
-        module = text(.module)
-        logger = text(.logger) ?? module ?? service
-        function = text(.function)
-        self.line = text(.line).flatMap { Int($0) }
-        message = text(.message) ?? ""
-        traceID = text(.traceID)
-        errorType = text(.errorType)
-        stackTrace = text(.stackTrace)
-        context = text(.context)
-        id = text(.id).flatMap { EventID($0.utf8) }
-        pid = text(.pid).flatMap { Int32($0) }
-        succeeded = text(.outcome) == "success"
-        notify = text(.notify).flatMap { Notice(rawValue: $0) }
-        for extra in fields.extras where extra.field == nil {
-            switch reader.name(extra) {
-            case "fingerprint": fingerprint = reader.text(extra.value)
-            case "host": host = reader.text(extra.value)
-            default: break
-            }
-        }
+        var decoder = WireDecoder()
+        guard let record = decoder.scan(line) ? decoder.record(line) : nil else { return nil }
+        self = record
     }
 
     /// The same from bytes that have no slack behind them.
     package init?(wireBytes bytes: some Collection<UInt8>) {
-        var padded = OutputBuffer(capacity: bytes.count)
-        // Byte by byte only what doesn't lie in one piece: generic code across modules costs 30 ns a byte.
-        if bytes.withContiguousStorageIfAvailable({ padded.append($0) }) == nil {
-            for byte in bytes { padded.append(byte) }
-        }
-        self.init(wire: padded.bytes)
+        var decoder = WireDecoder()
+        guard decoder.read(bytes), let record = decoder.record else { return nil }
+        self = record
     }
 
-    /// Appends the record in that form, without a newline: the keys and their order are contract section 5's.
+    /// Appends the record in the daemon's own JSON form, without a newline: the keys and their order are contract section 5's.
     package func appendWire(to out: inout OutputBuffer, zone: ZoneRules) {
         var text = OutputBuffer()
         func string(_ value: String?, _ out: inout OutputBuffer) {

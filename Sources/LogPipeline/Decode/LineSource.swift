@@ -34,6 +34,9 @@ package struct LineSource: ~Copyable {
         if !setService(peer.command) { service.append(text: "uid:\(peer.uid)") }
     }
 
+    /// The service of lines that name none.
+    package var serviceName: String { String(decoding: service.bytes, as: UTF8.self) }
+
     /// Takes the service that the connection's hello names; false where the peer may not use that name.
     package mutating func setService(_ name: String) -> Bool {
         if let allowance, !allowance.allows(name) { return false }

@@ -15,14 +15,43 @@ package struct LineFramer: ~Copyable {
 
     package init(limit: Int) { self.limit = limit }
 
+    /// A line that has begun, for handing it on to a successor.
+    package struct HalfLine: Sendable, Equatable {
+        package var bytes: [UInt8]
+        /// Bytes behind these that were over the limit, and whether the last of them is a `\r`.
+        package var lost: Int
+        package var lostEndsInReturn: Bool
+
+        package init(bytes: [UInt8], lost: Int = 0, lostEndsInReturn: Bool = false) {
+            self.bytes = bytes
+            self.lost = lost
+            self.lostEndsInReturn = lostEndsInReturn
+        }
+    }
+
+    /// Goes on where another framer stopped; `atStart` says that no line has ended before.
+    package init(limit: Int, resuming line: HalfLine?, atStart: Bool) {
+        self.limit = limit
+        self.atStart = atStart
+        guard let line else { return }
+        line.bytes.withUnsafeBufferPointer { carry.append($0) }
+        overflow = line.lost
+        overflowEndsInReturn = line.lostEndsInReturn
+    }
+
     /// Whether a line has begun that has no end yet.
     package var holdsPartialLine: Bool { !carry.isEmpty || overflow > 0 }
 
     /// Bytes held of such a line.
     package var heldBytes: Int { carry.count }
 
-    /// What is held of a line that has no end yet, for handing it on to a successor.
-    package var partialLine: [UInt8] { Array(carry.bytes) }
+    /// What is held of a line that has no end yet.
+    package var halfLine: HalfLine? {
+        guard holdsPartialLine else { return nil }
+        return HalfLine(
+            bytes: Array(carry.bytes), lost: overflow,
+            lostEndsInReturn: overflow > 0 && overflowEndsInReturn)
+    }
 
     /// Calls `line` with each line that ends in these bytes, without its line end, and with how many bytes of it
     /// were lost to the limit.

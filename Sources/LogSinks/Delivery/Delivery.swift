@@ -35,6 +35,8 @@ package actor Delivery {
     private var isStopped = false
     /// Dropped records that were told already; those of earlier runs were told by these.
     private var droppedBefore: Int
+    private var warnings: DeliveryWarnings = []
+    private var toldWarnings: DeliveryWarnings = []
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -105,7 +107,7 @@ package actor Delivery {
             phase: machine.statusPhase, waiting: numbers?.waiting ?? 0, oldestWaiting: numbers?.oldest,
             parked: numbers?.parked ?? 0,
             failures: machine.failures, lastFailure: machine.lastFailure, failingSince: failingSince,
-            isUnreachable: machine.isUnreachable, batchMaximumRecords: machine.settings.batchMaximumRecords)
+            isUnreachable: machine.isUnreachable)
     }
 
     /// Does what is due, and sees to it that the next turn comes in time.
@@ -116,6 +118,7 @@ package actor Delivery {
         let now = clock.monotonicNanoseconds()
         if let due = act(now) { schedule(due, now) }
         let waiting = spool.waiting(for: output)
+        warn(waiting)
         flushes.end { flush in
             if waiting == 0 && unsaved == nil || taken >= flush.target { return .drained }
             return now >= flush.deadline ? .expired : nil
@@ -125,8 +128,22 @@ package actor Delivery {
 
     private func tellDropped() {
         let dropped = spool.overflowed(for: output)
-        if dropped > droppedBefore { tell(.dropped(records: dropped - droppedBefore)) }
+        guard dropped > droppedBefore else { return }
+        tell(.dropped(records: dropped - droppedBefore))
+        warnings.insert(.dropped)
         droppedBefore = dropped
+    }
+
+    private func warn(_ waiting: Int) {
+        var found = warnings
+        if spool.parkedCount(for: output) > 0 { found.insert(.parked) } else { found.remove(.parked) }
+        if waiting > machine.settings.batchMaximumRecords, machine.failures == 0 { found.insert(.behind) }
+        if waiting <= machine.settings.batchRecords { found.remove(.behind) }
+        if waiting == 0 { found.remove(.dropped) }
+        warnings = found
+        guard found != toldWarnings else { return }
+        tell(.warns(found))
+        toldWarnings = found
     }
 
     /// Returns when there is something to do next, nil where something has to happen first.

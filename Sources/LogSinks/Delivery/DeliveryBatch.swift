@@ -17,8 +17,9 @@ struct DeliveryBatch: Sendable {
         var sequences: [Int64] = []
         var broken: [Int64] = []
         records.reserveCapacity(spooled.count)
+        var decoder = WireDecoder()
         for record in spooled {
-            if let decoded = LogRecord(wireBytes: record.payload) {
+            if decoder.read(record.payload), let decoded = decoder.record {
                 records.append(decoded)
                 sequences.append(record.sequence)
             } else {

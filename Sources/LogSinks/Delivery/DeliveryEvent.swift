@@ -8,8 +8,11 @@ package enum DeliveryEvent: Sendable, Equatable {
     case failed(attempt: Int, reason: String)
     /// As many attempts in a row failed as are allowed: what waits counts as parked. Told once, until `recovered`.
     case unreachable(reason: String, waiting: Int)
-    /// An attempt worked after failures; what waits follows by itself, in order.
+    /// An attempt worked after failures, or for the first time since the start, since what failed may have been
+    /// before it; what waits follows by itself, in order.
     case recovered(wasUnreachable: Bool, waiting: Int)
+    /// What is to be known of it (WARNING of contract section 7) has changed.
+    case warns(DeliveryWarnings)
     /// The output refused one record for good; it is parked alone.
     case parked(sequence: Int64, reason: String)
     /// The spool was over `spool.maximum_bytes`: this many of the output's records were dropped to make room.
@@ -31,14 +34,6 @@ package struct DeliveryStatus: Sendable, Equatable {
         case waitingToRetry
     }
 
-    /// A condition in the sense of contract section 7.
-    package enum Condition: Sendable, Equatable {
-        /// PARTIAL: the output can't be reached.
-        case partial(message: String)
-        /// WARNING: records are parked, or more wait than one batch takes.
-        case warning(message: String)
-    }
-
     package var phase: Phase
     /// Records in the spool that this output has yet to take.
     package var waiting: Int
@@ -53,22 +48,20 @@ package struct DeliveryStatus: Sendable, Equatable {
     package var failingSince: Timestamp?
     /// Whether the failures are as many as are allowed: the records count as parked until it is back.
     package var isUnreachable: Bool
-    /// Records that one batch takes at most.
-    package var batchMaximumRecords: Int
+}
 
-    /// What the output contributes to the daemon's state.
-    package var conditions: [Condition] {
-        var conditions: [Condition] = []
-        if let lastFailure, failures > 0 {
-            let what = isUnreachable ? "parked until it is back" : "waiting"
-            conditions.append(.partial(message: "\(lastFailure); \(waiting) records \(what)"))
-        }
-        if parked > 0 { conditions.append(.warning(message: "\(parked) records parked")) }
-        if failures == 0, waiting > batchMaximumRecords {
-            conditions.append(.warning(message: "\(waiting) records behind"))
-        }
-        return conditions
-    }
+/// What is not as it should be with an output that works.
+package struct DeliveryWarnings: OptionSet, Sendable, Hashable {
+    /// Records are parked alone; until they are replayed.
+    package static let parked = DeliveryWarnings(rawValue: 1)
+    /// More records came to wait than the largest batch takes; until no more than a usual one wait.
+    package static let behind = DeliveryWarnings(rawValue: 2)
+    /// Records were dropped since the spool was full; until none wait.
+    package static let dropped = DeliveryWarnings(rawValue: 4)
+
+    package let rawValue: Int
+
+    package init(rawValue: Int) { self.rawValue = rawValue }
 }
 
 /// How a flush ended.

@@ -45,6 +45,8 @@ struct DrainStateMachine {
     /// Failed attempts in a row.
     private(set) var failures = 0
     private(set) var lastFailure: String?
+    /// Whether an attempt has worked since the start.
+    private var hasWorked = false
     /// Somebody waits for the records: don't.
     private var isUrgent = false
 
@@ -132,8 +134,9 @@ struct DrainStateMachine {
         defer {
             failures = 0
             lastFailure = nil
+            hasWorked = true
         }
-        return failures > 0 ? [.tell(.recovered(wasUnreachable: isUnreachable))] : []
+        return failures > 0 || !hasWorked ? [.tell(.recovered(wasUnreachable: isUnreachable))] : []
     }
 
     private mutating func countFailure(_ reason: String) -> [Effect] {

@@ -13,6 +13,8 @@ package struct Alert: Sendable {
     let fingerprint: String
     /// Somebody had resolved this error before.
     var isBack = false
+    /// What the daemon says is wrong with itself, or is right again (`ends`), where it tells both.
+    private(set) var trouble: (name: String, ends: Bool)?
 
     package init(_ record: LogRecord) {
         self.record = record
@@ -20,7 +22,18 @@ package struct Alert: Sendable {
         isCritical = record.level == .critical
         passesCooldown = isCritical || record.notify != nil
         fingerprint = record.fingerprint ?? record.computedFingerprint
-        key = "\(kind.rawValue).\(fingerprint)"
+        key = Alert.key(kind, fingerprint)
+    }
+
+    /// The key of a record that a cooldown may hold back; nil for one that passes it.
+    static func heldKey(of record: WireDecoder.Summary) -> String? {
+        guard record.level != .critical, record.notify == nil else { return nil }
+        return key(
+            AlertKind(level: record.level, succeeded: record.succeeded, notify: nil), record.fingerprint)
+    }
+
+    private static func key(_ kind: AlertKind, _ fingerprint: String) -> String {
+        "\(kind.rawValue).\(fingerprint)"
     }
 
     /// What the daemon says about itself: grave, and under the cooldown all the same (contract section 7).
@@ -34,5 +47,6 @@ package struct Alert: Sendable {
         passesCooldown = event.isGood
         fingerprint = event.name
         key = "\(kind.rawValue).\(event.name)"
+        trouble = event.trouble.map { ($0, event.isGood) }
     }
 }

@@ -6,7 +6,7 @@ internal import Synchronization
 extension AlertDelivery {
     /// Records that are taken in one turn.
     private static let batch = 1000
-    private static let batchBytes = 4_194_304
+    private static let batchBytes = 1_048_576
     /// Fingerprints that the store is asked about for one batch: more would be told in digests.
     private static let asked = 100
     /// Longest time that records stay in the spool while no chat could be told of them anyway.
@@ -97,46 +97,78 @@ extension AlertDelivery {
         let ready = lanes.values.compactMap { $0.gate.isIdle ? $0.gate.pace.ready(at: now) : nil }.min()
         let due = min(ready ?? .max, lastRead + AlertDelivery.readingPause)
         guard now >= due else { return due }
+        lastRead = now
         do throws(SpoolError) {
             let records = try spool.read(
                 for: .alerts, behind: ledger.through, limit: AlertDelivery.batch,
-                maximumBytes: AlertDelivery.batchBytes
-            ).map { (sequence: $0.sequence, alert: LogRecord(wireBytes: $0.payload).map(Alert.init)) }
-            let back: Set<String>
-            switch resolvedBefore(records.compactMap(\.alert), now) {
-            case .soon(let time): return time
-            case .known(let fingerprints): back = fingerprints
-            }
-            lastRead = now
+                maximumBytes: AlertDelivery.batchBytes)
             var broken = 0
-            for (sequence, alert) in records {
-                if var alert {
-                    alert.isBack = back.contains(alert.fingerprint)
-                    take(alert, now, &behindCommit)
-                } else {
+            // A line can be a megabyte: its room isn't kept.
+            defer { decoder = WireDecoder() }
+            var back: Set<String>?
+            for (index, spooled) in records.enumerated() {
+                guard decoder.read(spooled.payload) else {
                     broken += 1
+                    ledger.take(through: spooled.sequence, broken: true)
+                    continue
                 }
-                ledger.take(through: sequence, broken: alert == nil)
+                if back == nil, !isHeld(now) {
+                    // The rest is asked about at once, and stays in the spool meanwhile.
+                    switch resolvedBefore(records[index...], now) {
+                    case .soon(let time):
+                        if broken > 0 { tell(.undecodable(records: broken)) }
+                        return time
+                    case .known(let fingerprints): back = fingerprints
+                    }
+                    _ = decoder.read(spooled.payload)
+                }
+                let isRecord = takeRead(now, back ?? [], &behindCommit)
+                if !isRecord { broken += 1 }
+                ledger.take(through: spooled.sequence, broken: !isRecord)
             }
             if broken > 0 { tell(.undecodable(records: broken)) }
             return records.count < AlertDelivery.batch ? nil : now
         } catch {
-            lastRead = now
             tell(.spoolFailed(reason: "\(error)"))
             return now + AlertLedger.pause
         }
     }
 
-    /// Which of these errors had been resolved, of those that would be told one by one. The records stay in the
-    /// spool meanwhile.
-    private func resolvedBefore(_ alerts: [Alert], _ now: Int64) -> RecurrenceWatch.Answer {
+    /// Whether every chat holds back the record that was read.
+    private func isHeld(_ now: Int64) -> Bool {
+        guard let key = decoder.summary.flatMap(Alert.heldKey) else { return false }
+        return lanes.keys.allSatisfy { lanes[$0]!.gate.isHolding(key, at: now) }
+    }
+
+    /// Which of these errors somebody had resolved, of those that would be told one by one.
+    private func resolvedBefore(
+        _ records: ArraySlice<SpooledRecord>, _ now: Int64
+    ) -> RecurrenceWatch.Answer {
         guard let recurrence else { return .known([]) }
         var wanted: Set<String> = []
-        for alert in alerts where alert.record.level >= .error && wanted.count < AlertDelivery.asked {
-            let isTold = lanes.values.contains { $0.gate.cooldowns[alert.key] == nil }
-            if isTold || alert.isCritical { wanted.insert(alert.fingerprint) }
+        for spooled in records where wanted.count < AlertDelivery.asked {
+            guard decoder.read(spooled.payload), let summary = decoder.summary, summary.level >= .error,
+                !isHeld(now)
+            else { continue }
+            wanted.insert(summary.fingerprint)
         }
         return recurrence.answer(for: wanted, at: now) { [weak self] in self?.wake() }
+    }
+
+    /// Takes the record that was read; false where it is none. In a storm nearly all are held back, and only counted: those are
+    /// not read whole.
+    private func takeRead(
+        _ now: Int64, _ back: Set<String>, _ behindCommit: inout [(String, AlertMessage)]
+    ) -> Bool {
+        if isHeld(now), let summary = decoder.summary, let key = Alert.heldKey(of: summary) {
+            for chat in lanes.keys { lanes[chat]!.gate.hold(key, summary.seconds) }
+            return true
+        }
+        guard let record = decoder.record else { return false }
+        var alert = Alert(record)
+        alert.isBack = back.contains(alert.fingerprint)
+        take(alert, now, &behindCommit)
+        return true
     }
 
     private func take(_ alert: Alert, _ now: Int64, _ behindCommit: inout [(String, AlertMessage)]) {

@@ -28,6 +28,7 @@ package actor AlertDelivery {
     private var lanesMade = 0
     var isLoaded = false
     var ledger = AlertLedger()
+    var decoder = WireDecoder()
     var losses: SpoolLosses
     var lastRead = Int64.min / 2
     private var problems: String?

@@ -26,6 +26,7 @@ extension AlertGate {
                 let longest = key == AlertGate.refusedKey ? held.length : cooldown
                 held.until = min(held.until, now + longest)
                 begin(held, key)
+            case .trouble(let name): troubles.insert(name)
             case .digest(let kind): digests[kind] = AlertDigest(text)
             case .digestEntry(let kind, let key):
                 if let entry = AlertDigest.Entry(text) { entries.append((kind, key, entry)) }
@@ -54,6 +55,7 @@ extension AlertGate {
         changed = [.pace, .sending]
         changed.formUnion(waiting.map { .waiting($0.number) })
         changed.formUnion(cooldowns.keys.map { .cooldown($0) })
+        changed.formUnion(troubles.map { .trouble($0) })
         for (kind, digest) in digests {
             changed.insert(.digest(kind))
             changed.formUnion(digest.kinds.keys.map { .digestEntry(kind, $0) })
@@ -69,6 +71,7 @@ extension AlertGate {
         case .sending: return sending?.state
         case .waiting(let number): return waiting.first { $0.number == number }?.state
         case .cooldown(let key): return cooldowns[key]?.state
+        case .trouble(let name): return troubles.contains(name) ? StateText() : nil
         case .digest(let kind): return digests[kind]?.state
         case .digestEntry(let kind, let key): return digests[kind]?.kinds[key]?.state
         }

@@ -40,6 +40,8 @@ package struct AlertGate: Sendable {
     var waiting: [WaitingAlert] = []
     var nextNumber = 1
     var digests: [AlertKind: AlertDigest] = [:]
+    /// What was told to be wrong with the daemon, and not yet to be right again; restarts don't end it.
+    var troubles: Set<String> = []
     var pace = SendPace()
     /// Written, and not known to have arrived.
     var sending: AlertMessage?
@@ -70,18 +72,12 @@ package struct AlertGate: Sendable {
 
     /// Takes one alert: it waits, or it is counted.
     package mutating func take(_ alert: Alert, at now: Int64) {
-        counts.taken += 1
+        guard follow(alert.trouble) else { return }
         if !alert.passesCooldown {
-            tick(now)
-            if var held = cooldowns[alert.key] {
-                held.hold(alert.record)
-                cooldowns[alert.key] = held
-                changed.insert(.cooldown(alert.key))
-                counts.held += 1
-                return
-            }
+            if isHolding(alert.key, at: now) { return hold(alert.key, alert.record.timestamp.seconds) }
             if cooldown > 0 {
                 guard cooldowns.count < AlertGate.cooldownLimit else {
+                    counts.taken += 1
                     counts.beyond += 1
                     return merge(alert.key, alert.kind, AlertSample(alert.record), 1)
                 }
@@ -91,6 +87,7 @@ package struct AlertGate: Sendable {
                         sample: AlertSample(alert.record)), alert.key)
             }
         }
+        counts.taken += 1
         let sample = AlertSample(alert.record)
         guard hasRoom(for: alert.kind) else { return merge(alert.key, alert.kind, sample, 1) }
         let text = format.text(of: alert.record, as: alert.kind, isBack: alert.isBack)
@@ -98,6 +95,20 @@ package struct AlertGate: Sendable {
             WaitingAlert(
                 number: nextNumber, key: alert.key, kind: alert.kind, isCritical: alert.isCritical, count: 1,
                 sample: sample, text: text))
+    }
+
+    /// Whether a record with this key would only be counted.
+    mutating func isHolding(_ key: String, at now: Int64) -> Bool {
+        tick(now)
+        return cooldowns[key] != nil
+    }
+
+    /// Counts a record of this Unix time under the cooldown that holds it back.
+    mutating func hold(_ key: String, _ time: Int64) {
+        cooldowns[key]?.hold(time)
+        changed.insert(.cooldown(key))
+        counts.taken += 1
+        counts.held += 1
     }
 
     /// What to do now.
@@ -139,6 +150,14 @@ package struct AlertGate: Sendable {
                     sample: ended.sample, text: text, isSummary: true))
         }
         nextEnd = cooldowns.values.map(\.until).min() ?? .max
+    }
+
+    /// Whether there is something to tell: that all is well again is no news to who never heard otherwise.
+    private mutating func follow(_ trouble: (name: String, ends: Bool)?) -> Bool {
+        guard let (name, ends) = trouble else { return true }
+        let isNews = ends ? troubles.remove(name) != nil : troubles.insert(name).inserted
+        if isNews { changed.insert(.trouble(name)) }
+        return isNews || !ends
     }
 
     mutating func begin(_ cooldown: AlertCooldown, _ key: String) {

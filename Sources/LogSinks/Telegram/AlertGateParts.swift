@@ -33,12 +33,13 @@ struct AlertCooldown: Equatable, Sendable {
     /// Of what is held.
     var sample: AlertSample
 
-    mutating func hold(_ record: LogRecord) {
+    /// Counts a record of this Unix time.
+    mutating func hold(_ time: Int64) {
         if held == 0 {
-            sample.first = record.timestamp.seconds
-            sample.last = record.timestamp.seconds
+            sample.first = time
+            sample.last = time
         } else {
-            sample.extend(to: record)
+            sample.extend(to: time)
         }
         held += 1
     }

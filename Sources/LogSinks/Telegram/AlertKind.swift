@@ -7,20 +7,24 @@ package enum AlertKind: String, CaseIterable, Sendable {
     case information
 
     package init(_ record: LogRecord) {
+        self.init(level: record.level, succeeded: record.succeeded, notify: record.notify)
+    }
+
+    init(level: Severity, succeeded: Bool, notify: Notice?) {
         // An error stays one, whatever it asks to be told as.
-        if record.level >= .error {
+        if level >= .error {
             self = .error
             return
         }
-        switch record.notify {
+        switch notify {
         case .success: self = .success
         case .warning: self = .warning
         case .report: self = .report
         case nil:
-            if record.level == .warning {
+            if level == .warning {
                 self = .warning
             } else {
-                self = record.succeeded ? .success : .information
+                self = succeeded ? .success : .information
             }
         }
     }

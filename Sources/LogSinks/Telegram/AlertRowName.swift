@@ -3,6 +3,7 @@ enum AlertRowName: Hashable, Sendable {
     case pace, sending
     case waiting(Int)
     case cooldown(String)
+    case trouble(String)
     case digest(AlertKind)
     case digestEntry(AlertKind, String)
 
@@ -13,6 +14,7 @@ enum AlertRowName: Hashable, Sendable {
         case .sending: "sending"
         case .waiting(let number): "waiting \(number)"
         case .cooldown(let key): "cooldown \(key)"
+        case .trouble(let name): "trouble \(name)"
         case .digest(let kind): "digest \(kind.rawValue)"
         case .digestEntry(let kind, let key): "digest \(kind.rawValue) \(key)"
         }
@@ -27,6 +29,7 @@ enum AlertRowName: Hashable, Sendable {
             guard let number = Int(number) else { return nil }
             self = .waiting(number)
         case ("cooldown", let key?): self = .cooldown(key)
+        case ("trouble", let name?): self = .trouble(name)
         case ("digest", let rest?):
             let parts = rest.split(separator: " ", maxSplits: 1).map(String.init)
             guard let kind = parts.first.flatMap(AlertKind.init(rawValue:)) else { return nil }

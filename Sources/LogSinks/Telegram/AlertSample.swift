@@ -31,9 +31,9 @@ struct AlertSample: Sendable, Equatable {
     }
 
     /// Takes in when another record of the kind was.
-    mutating func extend(to record: LogRecord) {
-        first = min(first, record.timestamp.seconds)
-        last = max(last, record.timestamp.seconds)
+    mutating func extend(to time: Int64) {
+        first = min(first, time)
+        last = max(last, time)
     }
 
     /// The first line, at most so many characters of it, without a number of cases: a summary's own total is the

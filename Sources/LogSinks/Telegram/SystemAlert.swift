@@ -19,6 +19,14 @@ package enum SystemAlert: Sendable, Equatable {
         if case .storeBack = self { true } else { false }
     }
 
+    /// What is wrong, or right again, where operators are told of both.
+    var trouble: String? {
+        switch self {
+        case .storeUnreachable, .storeBack: "store"
+        default: nil
+        }
+    }
+
     /// What counts as the same alert.
     var name: String {
         switch self {

@@ -71,4 +71,7 @@ final class EventLog: Sendable {
 
     func add(_ event: DeliveryEvent) { events.withLock { $0.append(event) } }
     var all: [DeliveryEvent] { events.withLock { $0 } }
+    var warnings: [DeliveryWarnings] {
+        all.compactMap { if case .warns(let what) = $0 { what } else { nil } }
+    }
 }

@@ -102,6 +102,22 @@ import Testing
         #expect(bench.bot.texts().last?.hasPrefix("🔁 [hantu-logd] 같은 에러 9건 더 발생 (5분)") == true)
     }
 
+    @Test func thatTheStoreIsBackIsToldToWhoHeardThatItWasGoneAlsoAfterAKill() async throws {
+        let bench = try AlertBench()
+        bench.delivery.raise(.storeBack(waiting: 0))
+        await bench.settle()
+        #expect(bench.bot.texts().isEmpty)
+        bench.delivery.raise(.storeUnreachable(reason: "connection refused", waiting: 3))
+        await bench.pass(seconds: 2)
+        await bench.kill()
+        let next = try AlertBench(after: bench)
+        for _ in 0..<2 {
+            next.delivery.raise(.storeBack(waiting: 3))
+            await next.pass(seconds: 2)
+        }
+        #expect(next.bot.texts().map { $0.prefix(1) } == ["🚨", "✅"])
+    }
+
     @Test func aSpoolThatOverflowsIsTold() async throws {
         let bench = try AlertBench(maximumBytes: 200_000)
         bench.bot.hang("1")

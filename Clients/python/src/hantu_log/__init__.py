@@ -43,11 +43,8 @@ def setup(
     HantuLogger.configure = None
     HantuLogger.default_level = getattr(logging, level) if isinstance(level, str) else level
     root = logging.getLogger()
-    if root.level in (logging.NOTSET, logging.WARNING):
-        root.setLevel(others)
-    else:
-        # Loggers remember what they are to record; this makes them ask again.
-        root.setLevel(root.level)
+    # Also when nothing changes: loggers remember what they are to record, and this makes them ask again.
+    root.setLevel(others if root.level in (logging.NOTSET, logging.WARNING) else root.level)
     if _handler is not None:
         root.removeHandler(_handler)
         _handler.close()
@@ -91,8 +88,4 @@ def capture_uncaught() -> None:
     logging.getLogger("asyncio").addFilter(asyncio_filter)
 
 
-def _configure() -> None:
-    setup()
-
-
-HantuLogger.configure = _configure
+HantuLogger.configure = setup

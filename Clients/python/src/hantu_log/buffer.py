@@ -5,42 +5,32 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter, deque
+from typing import Tuple
 
 from . import record
 
 MOST_RECORDS = 10_000
 MOST_BYTES = 8 << 20
 CHUNK = 64 << 10
-
-
-class Ranked(bytes):
-    """A line that outranks those of DEBUG and INFO, which are plain bytes: 1 for WARNING, 2 for what must arrive."""
-
-    rank = 1
-
-
-class Kept(Ranked):
-    rank = 2
-
-
-def rank_of(line: bytes) -> int:
-    return line.rank if isinstance(line, Ranked) else 0
+# Ranks: DEBUG and INFO, WARNING, and ERROR and above, which is sent again when it doesn't get there.
+QUIET, WARNING, KEPT = range(3)
+Entry = Tuple[int, bytes]  # rank, line
 
 
 class Buffer:
-    """Lines that wait to be sent, and those on their way that are sent again when they don't get there."""
+    """Lines that wait to be sent, and those on their way that may have to be sent again."""
 
     def __init__(self) -> None:
         # Re-entrant, since a signal's handler or a finalizer may log while its thread is in here; never held
         # during a system call.
         self._lock = threading.RLock()
-        self._waiting: deque[bytes] = deque()
-        self._warnings = self._errors = 0  # how many of them wait
+        self._waiting: deque[Entry] = deque()
+        self._ranks = [0, 0, 0]  # how many of each wait
         self._bytes = 0  # of all that is held
         self._dropped: Counter[str] = Counter()
         # On this connection: records sent, those that the daemon has, and what isn't among these.
         self.sent = self.acknowledged = 0
-        self._on_the_way: deque[tuple[int, bytes]] = deque()
+        self._on_the_way: deque[tuple[int, Entry]] = deque()
         # What the thread was asked for: 1, to look within its time; 2, at once.
         self.wanted = 0
 
@@ -49,47 +39,41 @@ class Buffer:
 
         Without room, what ranks lower goes; without that, this one. Both are counted.
         """
-        size = len(line)
-        if level >= logging.WARNING:
-            line = Kept(line) if level >= logging.ERROR else Ranked(line)
+        size, rank = len(line), QUIET if level < logging.WARNING else WARNING if level < logging.ERROR else KEPT
         with self._lock:
-            if self._bytes + size > MOST_BYTES or len(self._waiting) + len(self._on_the_way) >= MOST_RECORDS:
-                if not self._make_room(rank_of(line), size):
-                    self._dropped[record.level_name(level)] += 1
-                    return 0
-            self._waiting.append(line)
-            self._bytes += size
-            if level >= logging.WARNING:
-                self._count(line, 1)
+            is_full = self._bytes + size > MOST_BYTES or len(self._waiting) + len(self._on_the_way) >= MOST_RECORDS
+            if is_full and not self._make_room(rank, size):
+                self._drop(line)
+                return 0
+            self._waiting.append((rank, line))
+            self._ranks[rank] += 1
+            before = self._bytes
+            self._bytes = before + size
             # With each further chunk the caller tries again, so that one who only logs keeps pace with the daemon.
-            if level < logging.ERROR and self._bytes // CHUNK == (self._bytes - size) // CHUNK:
-                if self.wanted:
-                    return 0
+            if rank == KEPT or before // CHUNK != (before + size) // CHUNK:
+                self.wanted = 2
+            elif self.wanted:
+                return 0
+            else:
                 self.wanted = 1
-                return 1
-            self.wanted = 2
-            return 2
+            return self.wanted
 
-    def take(self) -> list[bytes]:
+    def take(self) -> list[Entry]:
         """The next lines to send, about a chunk; they count as sent."""
         with self._lock:
             self._report_drops()
-            waiting, batch, size, quiet = self._waiting, list[bytes](), 0, 0
-            while waiting and size < CHUNK:
-                line = waiting.popleft()
-                batch.append(line)
+            batch, size = list[Entry](), 0
+            while self._waiting and size < CHUNK:
+                rank, line = entry = self._waiting.popleft()
+                batch.append(entry)
                 size += len(line)
-                if type(line) is bytes:
-                    quiet += len(line)
+                self._ranks[rank] -= 1
+                if rank == KEPT:
+                    self._on_the_way.append((self.sent + len(batch), entry))
                 else:
-                    self._count(line, -1)
-                    if isinstance(line, Kept):
-                        self._on_the_way.append((self.sent + len(batch), line))
-                    else:
-                        quiet += len(line)
+                    self._bytes -= len(line)
             self.sent += len(batch)
-            self._bytes -= quiet
-            if not waiting:
+            if not self._waiting:
                 self.wanted = 0
             return batch
 
@@ -98,16 +82,16 @@ class Buffer:
         with self._lock:
             self.acknowledged = number
             while self._on_the_way and self._on_the_way[0][0] <= number:
-                self._bytes -= len(self._on_the_way.popleft()[1])
+                self._bytes -= len(self._on_the_way.popleft()[1][1])
 
-    def put_back(self, unsent: list[bytes]) -> None:
+    def put_back(self, unsent: list[Entry]) -> None:
         """Counting begins again: errors on their way wait once more, and behind them the last lines, unsent."""
         with self._lock:
-            again = [line for number, line in self._on_the_way if number <= self.sent - len(unsent)]
-            for line in again + unsent:
-                self._count(line, 1)
-                self._bytes += 0 if isinstance(line, Kept) else len(line)
-            self._waiting.extendleft(reversed(again + unsent))
+            again = [entry for number, entry in self._on_the_way if number <= self.sent - len(unsent)] + unsent
+            for rank, line in again:
+                self._ranks[rank] += 1
+                self._bytes += 0 if rank == KEPT else len(line)
+            self._waiting.extendleft(reversed(again))
             self._on_the_way.clear()
             self.sent = self.acknowledged = 0
             self.wanted = 2 if self._waiting else 0
@@ -116,50 +100,46 @@ class Buffer:
         """All that waits, which is then gone from here."""
         with self._lock:
             self._report_drops()
-            left = list(self._waiting)
+            left = [line for _, line in self._waiting]
             self._waiting.clear()
-            self._warnings = self._errors = self._bytes = self.wanted = 0
+            self._ranks, self._bytes, self.wanted = [0, 0, 0], 0, 0
             return left
 
     def is_settled(self) -> bool:
         """Whether the daemon has everything."""
         return not self._waiting and self.sent <= self.acknowledged
 
-    def _count(self, line: bytes, number: int) -> None:
-        if isinstance(line, Kept):
-            self._errors += number
-        elif isinstance(line, Ranked):
-            self._warnings += number
-
     def _make_room(self, rank: int, size: int) -> bool:
         for lower in range(rank):
             number, kept = 0, []
             # A tenth at once, the oldest first: one walk for a thousand records.
-            while (self._warnings if lower else len(self._waiting) - self._warnings - self._errors) and (
-                number < MOST_RECORDS // 10 or self._bytes + size > MOST_BYTES
-            ):
-                line = self._waiting.popleft()
-                if rank_of(line) == lower:
+            while self._ranks[lower] and (number < MOST_RECORDS // 10 or self._bytes + size > MOST_BYTES):
+                entry = self._waiting.popleft()
+                if entry[0] == lower:
                     number += 1
-                    self._dropped["WARNING" if lower else "DEBUG" if b'"level":"DEBUG"' in line[:64] else "INFO"] += 1
-                    self._count(line, -1)
-                    self._bytes -= len(line)
+                    self._ranks[lower] -= 1
+                    self._bytes -= len(entry[1])
+                    self._drop(entry[1])
                 else:
-                    kept.append(line)
+                    kept.append(entry)
             self._waiting.extendleft(reversed(kept))
             if number and self._bytes + size <= MOST_BYTES:
                 return True
         return False
 
+    def _drop(self, line: bytes) -> None:
+        # {"timestamp":0.0,"level":"INFO", ...
+        self._dropped[line.split(b'"', 6)[5].decode()] += 1
+
     def _report_drops(self) -> None:
-        if not self._dropped:
-            return
-        dropped, self._dropped = self._dropped, Counter()
-        number = sum(dropped.values())
-        message = f"{number} log records were dropped: the buffer was full"
-        report = logging.LogRecord("hantu_log", logging.WARNING, __file__, 0, message, None, None, "put")
-        report.context_data = {"dropped": number, "dropped_by_level": dropped}
-        # Kept until it is acknowledged.
-        self._waiting.appendleft(Kept(record.encode(report)))
-        self._errors += 1
-        self._bytes += len(self._waiting[0])
+        if self._dropped:
+            dropped, self._dropped = self._dropped, Counter()
+            number = sum(dropped.values())
+            message = f"{number} log records were dropped: the buffer was full"
+            report = logging.LogRecord("hantu_log", logging.WARNING, __file__, 0, message, None, None, "put")
+            report.context_data = {"dropped": number, "dropped_by_level": dropped}
+            # First, and kept until it is acknowledged.
+            line = record.encode(report)
+            self._waiting.appendleft((KEPT, line))
+            self._ranks[KEPT] += 1
+            self._bytes += len(line)

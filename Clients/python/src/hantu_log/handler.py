@@ -74,7 +74,7 @@ class HantuLogger(logging.Logger):
     """A logger that knows `success`, and that needs no configuration at all."""
 
     # Called when a logger's first record finds nothing configured.
-    configure: Callable[[], None] | None = None
+    configure: Callable[[], object] | None = None
     # Of loggers for which nobody set a level; other packages' loggers keep the root's.
     default_level = logging.DEBUG
 

@@ -23,6 +23,7 @@ _FIELDS = frozenset({"trace_id", "service", "outcome", "notify", "error_type"})
 _GATHERED = ("context_data", "data")
 
 _formatter = logging.Formatter()
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _sites: dict[tuple[str, str, int, str, str], str] = {}
 
 
@@ -47,11 +48,12 @@ def encode(record: logging.LogRecord) -> bytes:
     else:
         tail = _tail(record, trace_id)
     # A lone surrogate, which UTF-8 can't carry, comes out as the escape that JSON has for it.
-    line = f'{{"timestamp":{record.created!r}{site}{quoted(message)}{tail}}}\n'.encode("utf-8", "backslashreplace")
-    if len(line) <= LARGEST_LINE:
-        return line
-    tail = f',"id":"{new_id(record.created)}","context":{{"truncated_bytes":{len(line)}}}'
-    return f'{{"timestamp":{record.created!r}{site}{quoted(message)}{tail}}}\n'.encode("utf-8", "backslashreplace")
+    line = f'{{"timestamp":{record.created:.6f}{site}{quoted(message)}{tail}}}\n'.encode("utf-8", "backslashreplace")
+    if len(line) > LARGEST_LINE:
+        start = line[: -len(tail.encode("utf-8", "backslashreplace")) - 2]
+        context = f'"context":{{"truncated_bytes":{len(line)}}}'
+        line = start + f',"id":"{new_id(record.created)}",{context}}}\n'.encode()
+    return line
 
 
 def _describe(key: tuple[str, str, int, str, str], record: logging.LogRecord) -> str:
@@ -104,7 +106,7 @@ def _tail(record: logging.LogRecord, trace_id: str | None) -> str:
         fields["id"] = new_id(record.created)
     parts = [f',"{name}":{quoted(value)}' for name, value in fields.items()]
     if context:
-        parts.append(f',"context":{encoded(context)}')
+        parts.append(f',"context":{_encoded(context)}')
     return "".join(parts)
 
 
@@ -115,17 +117,17 @@ def _stack_trace(exc_info: Any) -> str:
         return f"{exc_info[0].__name__} (no traceback: {type(problem).__name__})"
 
 
-def encoded(value: Any) -> str:
-    """JSON for anything; what JSON can't carry becomes its `repr`."""
+def _encoded(context: dict[Any, Any]) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=shown)
+        return _json(context)
     except Exception:
-        return json.dumps(_plain(value, 0), ensure_ascii=False, separators=(",", ":"))
+        # Its own key wins, should it have one.
+        return _json(_plain({"not_json": True, **context}, 0))
 
 
 def _plain(value: Any, depth: int) -> Any:
-    """A value of types that JSON has, however deep, circular or odd this one is."""
-    if value is None or value is True or value is False:
+    """A value of types that JSON has, however deep, circular or odd this one is; what JSON can't carry is shown."""
+    if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
         return str.__str__(value)

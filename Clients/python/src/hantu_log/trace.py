@@ -76,22 +76,20 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 def traced(function: _Function) -> _Function:
     """Makes each call of a function, or of a coroutine function, a trace of its own: for jobs and commands."""
-    # Its own check, since importing asyncio or inspect costs more than all of this package.
-    if function.__code__.co_flags & 0x80 if hasattr(function, "__code__") else False:
-
-        @wraps(function)
-        async def coroutine(*arguments: Any, **keywords: Any) -> Any:
-            with TraceIdContext():
-                return await function(*arguments, **keywords)
-
-        return cast(_Function, coroutine)
 
     @wraps(function)
     def call(*arguments: Any, **keywords: Any) -> Any:
         with TraceIdContext():
             return function(*arguments, **keywords)
 
-    return cast(_Function, call)
+    @wraps(function)
+    async def coroutine(*arguments: Any, **keywords: Any) -> Any:
+        with TraceIdContext():
+            return await function(*arguments, **keywords)
+
+    # Its own check, since importing asyncio or inspect costs more than all of this package.
+    is_coroutine = hasattr(function, "__code__") and function.__code__.co_flags & 0x80
+    return cast(_Function, coroutine if is_coroutine else call)
 
 
 def from_headers(headers: Iterable[tuple[bytes, bytes]]) -> str | None:

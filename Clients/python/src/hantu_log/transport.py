@@ -18,8 +18,7 @@ import threading
 import time
 import weakref
 
-from . import record
-from .buffer import Buffer
+from .buffer import Buffer, Entry
 
 LINGER = 0.05
 PATIENCE_AT_EXIT = 2.0
@@ -37,16 +36,19 @@ class Transport:
     def _reset(self) -> None:
         self.buffer = Buffer()
         self._closed = False
+        self._thread: threading.Thread | None = None
+        self._is_stuck = False  # the thread waits for room or for the daemon: no call needs to tell it
+        self._not_started = threading.Lock()  # taken by who starts the thread
+        self._ears, self._bell = socket.socketpair()  # of the thread, and what wakes it
+        self._ears.setblocking(False)
+        self._bell.setblocking(False)
         # Who has the turn may use the connection, which is all that follows.
         self._turn = threading.Lock()
         self._socket: socket.socket | None = None
-        self._out = memoryview(b"")  # what is still to be sent of the last batch
-        self._batch: list[bytes] = []
+        self._batch: list[Entry] = []
+        self._out = memoryview(b"")  # what is still to be sent of the batch
         self._received = b""
         self._pause, self._next_attempt = FIRST_PAUSE, 0.0
-        self._thread: threading.Thread | None = None
-        self._starting = threading.RLock()
-        self._pipe: tuple[socket.socket, socket.socket] | None = None
 
     def put(self, line: bytes, level: int) -> None:
         """Takes a record's line and sees to it that it is sent."""
@@ -59,7 +61,7 @@ class Transport:
         is_sent = wanted == 2 and self.push(0.0005 if level >= logging.ERROR else 0.0)
         if self._thread is None:
             self._start()
-        elif not is_sent:
+        elif not is_sent and not self._is_stuck:
             self._wake()
 
     def push(self, patience: float = 0.0) -> bool:
@@ -78,21 +80,21 @@ class Transport:
             return False
         try:
             self._next_attempt = 0.0
-            asked = -1
+            asked = -1  # for so many to be made safe
             while not self.buffer.is_settled() and self._connected():
                 is_sent = self._send()
                 if is_sent and 0 <= asked <= self.buffer.acknowledged:
-                    break
+                    return True
                 if is_sent and not 0 <= asked <= self.buffer.sent:
                     asked = self.buffer.sent
                     self._out = memoryview(b'{"hantu":{"flush":true}}\n')
                     continue
                 left = deadline - time.monotonic()
-                if left <= 0 or self._socket is None:
+                if left <= 0:
                     break
-                self._poll(left, out=not is_sent)
+                self._wait(left, select.POLLIN if is_sent else select.POLLIN | select.POLLOUT)
                 self._receive()
-            return self.buffer.is_settled() or 0 <= asked <= self.buffer.acknowledged
+            return self.buffer.is_settled()
         finally:
             self._turn.release()
             self._wake()
@@ -110,13 +112,22 @@ class Transport:
         if self._turn.acquire(timeout=0.1):
             self._disconnect()
             self._turn.release()
-        for end in self._pipe or ():
-            end.close()
+        self._ears.close()
+        self._bell.close()
         _all.discard(self)
         self._give_up()
 
     def _give_up(self) -> None:
-        to_stderr(self.buffer.give_up(), self.service)
+        """Writes what can't be delivered to stderr, masked, for journald or whoever reads it; still in wire form."""
+        from . import masking
+
+        for line in self.buffer.give_up():
+            try:
+                rest = masking.mask_line(line, self.service)
+                while rest:
+                    rest = rest[os.write(2, rest) :]
+            except OSError:
+                return
 
     # ---- the connection; with the turn ----
 
@@ -128,7 +139,7 @@ class Transport:
                 self._batch = self.buffer.take()
                 if not self._batch:
                     return True
-                self._out = memoryview(b"".join(self._batch))
+                self._out = memoryview(b"".join([line for _, line in self._batch]))
             try:
                 self._out = self._out[self._socket.send(self._out, socket.MSG_NOSIGNAL) :]  # type: ignore[union-attr]
             except BlockingIOError:
@@ -138,10 +149,8 @@ class Transport:
         return False
 
     def _connected(self) -> bool:
-        if self._socket is not None:
-            return True
-        if time.monotonic() < self._next_attempt:
-            return False
+        if self._socket is not None or time.monotonic() < self._next_attempt:
+            return self._socket is not None
         attempt = socket.socket(socket.AF_UNIX)
         attempt.setblocking(False)
         try:
@@ -151,8 +160,8 @@ class Transport:
             self._put_off()
             return False
         self._socket = attempt
-        hello = {"protocol": 1, "service": self.service, "acks": True}
-        self._out = memoryview(record.encoded({"hantu": hello}).encode("utf-8", "backslashreplace") + b"\n")
+        hello = {"hantu": {"protocol": 1, "service": self.service, "acks": True}}
+        self._out = memoryview(json.dumps(hello).encode() + b"\n")
         return True
 
     def _put_off(self) -> None:
@@ -162,21 +171,19 @@ class Transport:
     def _disconnect(self) -> None:
         if self._socket is not None:
             self._socket.close()
-            self._socket = None
+            self._socket, self._received = None, b""
             self._rewind(is_whole=False)
-            self._received = b""
             self._put_off()
 
     def _rewind(self, is_whole: bool) -> None:
         """Lets what must be sent (again) wait once more; of a line that left in part, all of it or only the rest."""
         left = len(self._out)
-        unsent: list[bytes] = []
-        while self._batch and left >= (len(self._batch[-1]) if is_whole else 1):
-            unsent.append(self._batch.pop())
-            left -= len(unsent[-1])
+        unsent: list[Entry] = []
+        while self._batch and left >= (len(self._batch[-1][1]) if is_whole else 1):
+            unsent.insert(0, self._batch.pop())
+            left -= len(unsent[0][1])
         # The rest of the line, and the newline from which the daemon counts.
         self._out = memoryview(bytes(self._out[:left]) + b"\n" if is_whole else b"")
-        unsent.reverse()
         self._batch = []
         self.buffer.put_back(unsent)
 
@@ -209,87 +216,68 @@ class Transport:
     # ---- the thread ----
 
     def _start(self) -> None:
-        with self._starting:
-            if self._thread is not None or self._closed:
-                return
-            self._thread = threading.Thread(target=self._run, name="hantu-log", daemon=True)
-        self._pipe = socket.socketpair()
-        for end in self._pipe:
-            end.setblocking(False)
+        if self._closed or not self._not_started.acquire(blocking=False):
+            return
         processes = sys.modules.get("multiprocessing.util")
         if processes is not None and sys.modules["multiprocessing"].parent_process() is not None:
             # Such a process ends without `logging.shutdown`.
             processes.Finalize(None, self.close, exitpriority=0)
+        thread = threading.Thread(target=self._run, name="hantu-log", daemon=True)
         try:
-            self._thread.start()
+            thread.start()
+            self._thread = thread
         except RuntimeError:
-            # Too late in the interpreter's life: `close` delivers.
-            self._thread = None
-
-    def _wake(self) -> None:
-        if self._pipe is not None:
-            try:
-                self._pipe[1].send(b"x", socket.MSG_NOSIGNAL)
-            except OSError:
-                # Full, so it will wake; or closed.
-                pass
-
-    def _poll(self, seconds: float | None, out: bool, also_socket: bool = True) -> None:
-        waiter = select.poll()
-        connection = self._socket
-        if also_socket and connection is not None:
-            try:
-                waiter.register(connection, select.POLLIN | (select.POLLOUT if out else 0))
-            except ValueError:
-                return  # closed meanwhile
-        if self._pipe is not None:
-            waiter.register(self._pipe[0], select.POLLIN)
-        waiter.poll(None if seconds is None else max(0.0, seconds) * 1000)
-        if self._pipe is not None:
-            try:
-                self._pipe[0].recv(4096)
-            except OSError:
-                pass
+            # Too many, or too late in the interpreter's life: then `close` delivers.
+            self._not_started.release()
 
     def _run(self) -> None:
         while not self._closed:
-            seconds: float | None = LINGER
-            out = False
             if self.buffer.wanted == 1:
                 # More will come: collect it.
-                self._poll(LINGER, out=False, also_socket=False)
+                self._wait(LINGER, 0)
+            # Without the turn it can't read: waiting for answers would only keep it spinning.
+            seconds: float | None = LINGER
+            events = 0
             if self._turn.acquire(blocking=False):
                 try:
                     self._receive()
-                    is_sent = self._send()
-                    out = not is_sent and self._socket is not None
-                    seconds = None if is_sent or out else self._next_attempt - time.monotonic()
-                    if not is_sent:
-                        # Known here: no call needs to say so again.
-                        self.buffer.wanted = 2
+                    if self._send():
+                        seconds, events = None, select.POLLIN
+                    else:
+                        self._is_stuck, self.buffer.wanted = True, 2
+                        if self._socket is None:
+                            seconds = max(0.0, self._next_attempt - time.monotonic())
+                        else:
+                            seconds, events = None, select.POLLIN | select.POLLOUT
                 finally:
                     self._turn.release()
             if not self._closed and self.buffer.wanted != 1:
-                self._poll(seconds, out)
+                self._wait(seconds, events)
+            self._is_stuck = False
 
-
-def to_stderr(lines: list[bytes], service: str) -> None:
-    """What can't be delivered, masked, for journald or whoever reads stderr; still in wire form."""
-    from . import masking
-
-    for line in lines:
+    def _wake(self) -> None:
         try:
-            rest = memoryview(masking.mask_line(line, service))
-            while rest:
-                rest = rest[os.write(2, rest) :]
+            self._bell.send(b"x", socket.MSG_NOSIGNAL)
         except OSError:
-            return
+            pass  # full, so it will wake; or closed
+
+    def _wait(self, seconds: float | None, events: int) -> None:
+        """Waits to be woken, or for these events of the connection."""
+        waiter, connection = select.poll(), self._socket
+        try:
+            waiter.register(self._ears, select.POLLIN)
+            if events and connection is not None:
+                waiter.register(connection, events)
+            waiter.poll(None if seconds is None else seconds * 1000)
+            self._ears.recv(4096)
+        except (OSError, ValueError):
+            pass  # nobody woke it; or closed meanwhile
 
 
 def _after_fork() -> None:
     """The parent goes on with connection and buffer; the child begins anew."""
     for transport in list(_all):
-        inherited = [transport._socket, *(transport._pipe or ())]
+        inherited = transport._socket, transport._ears, transport._bell
         transport._reset()
         for each in inherited:
             if each is not None:
