@@ -82,15 +82,18 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio,
             swiftSettings: settings),
+        .target(
+            name: "CNoLocaleData",
+            cSettings: [.define("HANTU_STATIC_FOUNDATION", .when(configuration: .release))]),
         .executableTarget(
-            name: "hantu-logd", dependencies: ["LogModel", "LogDaemon", "LogConfiguration", arguments],
+            name: "hantu-logd",
+            dependencies: ["CNoLocaleData", "LogModel", "LogDaemon", "LogConfiguration", arguments],
             swiftSettings: settings),
         .executableTarget(
             name: "hantu",
             dependencies: [
-                "CVectorScan", "LogModel", "LogSpool", "LogStore", "LogSinks", "LogConfiguration",
-                "CLibPCRE2",
-                arguments,
+                "CNoLocaleData", "CVectorScan", "LogModel", "LogSpool", "LogStore", "LogSinks",
+                "LogConfiguration", "CLibPCRE2", arguments,
             ],
             swiftSettings: settings),
         .target(

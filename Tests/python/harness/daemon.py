@@ -13,8 +13,12 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.a
 ZONE = "Asia/Seoul"
 
 
-def binary(name="hantu-logd", build="debug"):
-    return os.path.join(ROOT, ".build", build, name)
+# Another build than the usual one: HANTU_BUILT=.build/release
+BUILT = os.environ.get("HANTU_BUILT", ".build/debug")
+
+
+def binary(name="hantu-logd", build=None):
+    return os.path.join(ROOT, ".build", build, name) if build else os.path.join(ROOT, BUILT, name)
 
 
 def merge(into, more):
@@ -39,7 +43,7 @@ def clean_environment(extra=None):
 class Daemon:
     """Starts on `start()`; as a context manager, it starts at once and ends with the block."""
 
-    def __init__(self, directory, config=None, build="debug", environment=None, zone=ZONE, arguments=()):
+    def __init__(self, directory, config=None, build=None, environment=None, zone=ZONE, arguments=()):
         self.directory = str(directory)
         self.build = build
         self.zone = zoneinfo.ZoneInfo(zone)

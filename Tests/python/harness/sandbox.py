@@ -10,12 +10,10 @@ import sys
 import time
 
 import pytest
-from harness.daemon import ROOT, read_lines, wait_until
+from harness.daemon import BUILT, ROOT, read_lines, wait_until
 
 INSIDE = os.environ.get("SYSTEMD_SANDBOX") == "1"
 SANDBOX = os.path.join(ROOT, "Tools", "systemd-sandbox")
-# Another build than the usual one: HANTU_BUILT=.build/release
-BUILT = os.environ.get("HANTU_BUILT", ".build/debug")
 LOG_SOCKET = "/run/hantu-logd/log.sock"
 
 
