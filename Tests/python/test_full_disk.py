@@ -1,0 +1,148 @@
+"""Contract section 7, disk full: on a real small disk (tmpfs), filled up and emptied."""
+import contextlib
+import json
+import os
+import subprocess
+import time
+
+import pytest
+from harness.admin import Admin
+from harness.bot_api import BotAPI
+from harness.client import Client
+from harness.daemon import merge, wait_until
+
+MIB = 1 << 20
+STORE_OFF = {"store": {"enabled": False}}
+
+
+class SmallDisk:
+    """A file system of a few megabytes."""
+
+    def __init__(self, path, size):
+        self.path = str(path)
+        os.makedirs(self.path)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", self.path], check=True)
+
+    def fill(self, name="ballast"):
+        """Takes all that is left, to the last byte."""
+        with open(os.path.join(self.path, name), "ab", buffering=0) as file, contextlib.suppress(OSError):
+            for size in (65536, 4096, 1):
+                with contextlib.suppress(OSError):
+                    while True:
+                        file.write(b"x" * size)
+
+    def empty(self, name="ballast"):
+        os.remove(os.path.join(self.path, name))
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """8 MiB at the test's directory/disk."""
+    if os.geteuid() != 0:
+        if os.environ.get("CI") == "true":
+            pytest.fail("only root can mount a small disk")
+        pytest.skip("only root can mount a small disk")
+    made = SmallDisk(tmp_path / "disk", 8 * MIB)
+    yield made
+    subprocess.run(["umount", "-l", made.path], check=True)
+
+
+def send(daemon, *records):
+    """Until all are acknowledged."""
+    with Client(daemon.socket, service="scheduler", acks=True, timeout=30) as client:
+        client.send(*records)
+        client.wait_for(len(records))
+
+
+def errors(count, text="failure"):
+    return [{"level": "ERROR", "message": f"{text} {number}", "stack_trace": "x" * 1000} for number in range(count)]
+
+
+def state(daemon):
+    return Admin(daemon).status()["state"]
+
+
+def wait_for_state(daemon, expected, seconds=20):
+    wait_until(lambda: state(daemon) == expected, seconds, lambda: json.dumps(Admin(daemon).status()["conditions"]))
+
+
+def test_files_past_retention_give_way_and_nothing_is_lost(daemon, disk):
+    with daemon({"files": {"directory": disk.path}, **STORE_OFF}) as started:
+        # Not there at the start, whose clean-up would have taken it.
+        send(started, {"message": "first"})
+        old = os.path.join(disk.path, "info", "info_20200101.log")
+        with open(old, "wb") as file:
+            file.write(b"x" * 4 * MIB)
+        kept = os.path.join(disk.path, "info", "info_20200102_backup.log")
+        open(kept, "w").close()
+        disk.fill()
+        send(started, *errors(500))
+        assert not os.path.exists(old) and os.path.exists(kept)
+        assert len(started.errors()) == 500
+        assert state(started) == "READY"
+
+
+def test_a_full_disk_is_an_emergency_that_is_told_and_ends_by_itself(daemon, disk):
+    with BotAPI() as api, daemon(merge(api.config(), {"files": {"directory": disk.path}})) as started:
+        send(started, *errors(1, "before"))
+        disk.fill()
+        # The spool's commit is enough for these, and stderr for those.
+        send(started, *errors(200, "meanwhile"), {"message": "a plain line"})
+        wait_for_state(started, "EMERGENCY")
+        assert Admin(started).get("/readyz").status == 503
+        assert Admin(started).get("/healthz").status == 200
+        wait_until(lambda: "a plain line" in started.stderr(), 10, "the line is not on stderr")
+        wait_until(lambda: any(text.startswith("🚨 [hantu-logd] 에러\n") and "디스크가 가득" in text
+                               for text in api.texts()), 20, lambda: api.texts())
+        # Rows go on into the store.
+        wait_until(lambda: stored(started) == 201, 20, lambda: f"{stored(started)} rows")
+        disk.empty()
+        wait_for_state(started, "READY", 40)
+        send(started, *errors(1, "after"))
+        messages = [record["message"] for record in started.errors()]
+        for text in ["before 0", "after 0", *[f"meanwhile {number}" for number in range(200)]]:
+            assert messages.count(text) >= 1, text
+        assert set(Admin(started).status()["drops"].get("errors", {})) <= {"to_stderr"}
+
+
+def stored(daemon):
+    return len(daemon.hantu("logs", "db", "--json", "-n", "1000").stdout.splitlines())
+
+
+def test_the_spool_has_room_on_a_full_disk_and_its_end_is_told(daemon, disk):
+    config = {"spool": {"directory": disk.path, "reserve_bytes": 2 * MIB}, "store": {
+        "url": "postgres://nobody@127.0.0.1:1/none", "retry": {"delay": "200ms"}}}
+    with daemon(config) as started:
+        send(started, *errors(1))
+        disk.fill()
+        # The reserve is given up for these.
+        send(started, *errors(300))
+        assert spooled(started) == 301
+        disk.fill()
+        with Client(started.socket, service="scheduler", acks=True, timeout=30) as client:
+            # Less than waits in memory: the client isn't held up.
+            client.send(*errors(500))
+            wait_until(lambda: "EMERGENCY" in states(started), 20, lambda: states(started))
+            disk.empty()
+            client.wait_for(500)
+        wait_until(lambda: "EMERGENCY" not in states(started), 30, lambda: states(started))
+        assert spooled(started) == len(started.errors()) == 801
+
+
+def states(daemon):
+    return [condition["state"] for condition in Admin(daemon).status()["conditions"]]
+
+
+def spooled(daemon):
+    return Admin(daemon).status()["outputs"]["store"]["waiting"]
+
+
+def test_a_full_disk_at_the_start_is_no_reason_not_to_start(daemon, disk):
+    disk.fill()
+    with daemon({"files": {"directory": disk.path}, **STORE_OFF}) as started:
+        begin = time.monotonic()
+        send(started, {"message": "nowhere to go"})
+        assert time.monotonic() - begin < 10
+        wait_for_state(started, "EMERGENCY")
+        disk.empty()
+        wait_for_state(started, "READY", 40)
