@@ -1,50 +1,15 @@
 """Contract section 7, disk full: on a real small disk (tmpfs), filled up and emptied."""
-import contextlib
 import json
 import os
-import subprocess
 import time
 
-import pytest
 from harness.admin import Admin
 from harness.bot_api import BotAPI
 from harness.client import Client
 from harness.daemon import merge, wait_until
+from harness.small_disk import MIB
 
-MIB = 1 << 20
 STORE_OFF = {"store": {"enabled": False}}
-
-
-class SmallDisk:
-    """A file system of a few megabytes."""
-
-    def __init__(self, path, size):
-        self.path = str(path)
-        os.makedirs(self.path)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", self.path], check=True)
-
-    def fill(self, name="ballast"):
-        """Takes all that is left, to the last byte."""
-        with open(os.path.join(self.path, name), "ab", buffering=0) as file, contextlib.suppress(OSError):
-            for size in (65536, 4096, 1):
-                with contextlib.suppress(OSError):
-                    while True:
-                        file.write(b"x" * size)
-
-    def empty(self, name="ballast"):
-        os.remove(os.path.join(self.path, name))
-
-
-@pytest.fixture
-def disk(tmp_path):
-    """8 MiB at the test's directory/disk."""
-    if os.geteuid() != 0:
-        if os.environ.get("CI") == "true":
-            pytest.fail("only root can mount a small disk")
-        pytest.skip("only root can mount a small disk")
-    made = SmallDisk(tmp_path / "disk", 8 * MIB)
-    yield made
-    subprocess.run(["umount", "-l", made.path], check=True)
 
 
 def send(daemon, *records):
