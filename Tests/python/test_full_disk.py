@@ -1,8 +1,6 @@
 """Contract section 7, disk full: on a real small disk (tmpfs), filled up and emptied."""
-import contextlib
 import json
 import os
-import subprocess
 import time
 
 import pytest
@@ -10,29 +8,10 @@ from harness.admin import Admin
 from harness.bot_api import BotAPI
 from harness.client import Client
 from harness.daemon import merge, wait_until
+from harness.disk import SmallDisk
 
 MIB = 1 << 20
 STORE_OFF = {"store": {"enabled": False}}
-
-
-class SmallDisk:
-    """A file system of a few megabytes."""
-
-    def __init__(self, path, size):
-        self.path = str(path)
-        os.makedirs(self.path)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", self.path], check=True)
-
-    def fill(self, name="ballast"):
-        """Takes all that is left, to the last byte."""
-        with open(os.path.join(self.path, name), "ab", buffering=0) as file, contextlib.suppress(OSError):
-            for size in (65536, 4096, 1):
-                with contextlib.suppress(OSError):
-                    while True:
-                        file.write(b"x" * size)
-
-    def empty(self, name="ballast"):
-        os.remove(os.path.join(self.path, name))
 
 
 @pytest.fixture
@@ -44,7 +23,7 @@ def disk(tmp_path):
         pytest.skip("only root can mount a small disk")
     made = SmallDisk(tmp_path / "disk", 8 * MIB)
     yield made
-    subprocess.run(["umount", "-l", made.path], check=True)
+    made.close()
 
 
 def send(daemon, *records):
