@@ -8,6 +8,7 @@ import re
 from .load import NEEDLE
 
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?:\S+ )?\[(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\] \S+: ")
+STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ")
 MARK = re.compile(r"(?:py|sw|raw\d)-\d+;")
 
 
@@ -23,45 +24,50 @@ class Evidence:
     texts: collections.Counter  # marks in text files
     errors: collections.Counter  # marks in error files
     fallen_back: set  # marks on stderr
-    broken: list  # lines of files that are no record, or two
+    merged: list  # lines of files that hold more than one record
+    halves: list  # lines of files that end too early
+    halves_told: int  # how often the daemon says that a file ended in half a line
     rows: list  # (event id, message)
     messages: list  # texts that the chat got
     uncovered: list  # outputs with a secret in them
     disk_was_full: bool
     drops: list  # of each life, as last known: output -> reason -> records
-    last_fallen_back: int  # text lines on stderr in the last life
+    last_fallen_back: collections.Counter  # marks of the last life's text lines on stderr, lines without one as ""
 
 
 def marks(lines):
-    """Of well-formed text lines; those that aren't come second."""
-    found, broken = collections.Counter(), []
+    """Of well-formed text lines; then those that hold more than one, and those that are only a part of one."""
+    found, merged, halves = collections.Counter(), [], []
     for line in lines:
         mark = MARK.search(line)
-        if not LINE.match(line) or len(LINE.findall(line)) > 1:
-            broken.append(line)
+        if len(LINE.findall(line)) > 1:
+            merged.append(line)
+        elif not LINE.match(line):
+            # A half has the front of a line.
+            (halves if len(line) < 20 or STAMP.match(line) else merged).append(line)
         elif mark:
             found[mark[0]] += 1
-    return found, broken
+    return found, merged, halves
 
 
 def error_marks(lines):
-    found, broken = collections.Counter(), []
+    """As `marks`, of error files."""
+    found, merged, halves = collections.Counter(), [], []
     for line in lines:
         try:
             mark = MARK.search(json.loads(line)["message"])
             if mark:
                 found[mark[0]] += 1
         except ValueError:
-            broken.append(line)
-    return found, broken
+            (halves if line.count('{"timestamp":') <= 1 and '{"timestamp":'.startswith(line[:13]) else merged).append(line)
+    return found, merged, halves
 
 
 def on_stderr(lines):
-    """Marks of records that the daemon wrote to stderr, and how many text lines these were."""
+    """Marks of the text lines that the daemon wrote to stderr; lines without one count as ""."""
     # Behind journald's priority.
-    text = [line for line in lines if LINE.match(line, 3)]
-    found = {mark[0] for mark in map(MARK.search, text) if mark}
-    return found, len(text)
+    return collections.Counter(
+        mark[0] if (mark := MARK.search(line)) else "" for line in lines if LINE.match(line, 3))
 
 
 def reported(lines):

@@ -127,13 +127,13 @@ class Torture:
 
     def _collect(self, shims, drops, last_life):
         ledger, daemon = self.witness.ledger, self.daemon
-        texts, broken = evidence.marks(daemon.all_text_lines())
-        errors, broken_errors = evidence.error_marks(
+        texts, merged, halves = evidence.marks(daemon.all_text_lines())
+        errors, more_merged, more_halves = evidence.error_marks(
             line for file in daemon.files("errors") for line in open(file, encoding="utf-8"))
         with open(daemon.path("stderr"), errors="replace") as file:
-            fallen_back, _ = evidence.on_stderr(file)
+            stderr = list(file)
             file.seek(last_life)
-            _, last_fallen_back = evidence.on_stderr(file)
+            last_fallen_back = evidence.on_stderr(file)
         said = "\n".join(shim.stderr for shim in shims)
         left = {mark for mark in evidence.MARK.findall(said)}
         reports = [line.decode() for line in ledger.reports]
@@ -144,8 +144,9 @@ class Torture:
             reported={name: evidence.reported([line for line in reports if ('"timestamp"' in line) == (name == "py")])
                       for name in ("py", "sw")},
             violations=ledger.violations + self._chat("violation"),
-            texts=texts, errors=errors, fallen_back=fallen_back, broken=broken + broken_errors,
-            rows=self._rows(), messages=self._messages(),
+            texts=texts, errors=errors, fallen_back=set(evidence.on_stderr(stderr)),
+            merged=merged + more_merged, halves=halves + more_halves,
+            halves_told=sum("ended in half a line" in line for line in stderr), rows=self._rows(), messages=self._messages(),
             uncovered=evidence.uncovered(self.directory, {"the store": rows, "a service's stderr": said}),
             disk_was_full=True, drops=[*self.faults.lives, drops], last_fallen_back=last_fallen_back)
 

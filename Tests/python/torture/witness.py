@@ -103,8 +103,9 @@ class Passage:
         elif "error" in answer:
             self.ledger.violations.append(f"the daemon answered {answer}")
         elif "acked" in answer:
-            count = answer["acked"] - self.base
-            if self.is_greeted and answer["acked"] or not 0 <= count <= len(self.open):
+            # Before the empty line that answers a greeting nothing counts; a flush is answered all the same.
+            count = answer["acked"] - (0 if self.is_greeted else self.base)
+            if not 0 <= count <= (0 if self.is_greeted else len(self.open)):
                 self.ledger.violations.append(
                     f"{answer} with {self.base} acknowledged, {len(self.open)} sent, greeted: {self.is_greeted}")
                 return
