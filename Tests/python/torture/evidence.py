@@ -30,9 +30,15 @@ class Evidence:
     rows: list  # (event id, message)
     messages: list  # texts that the chat got
     uncovered: list  # outputs with a secret in them
-    disk_was_full: bool
     drops: list  # of each life, as last known: output -> reason -> records
     last_fallen_back: collections.Counter  # marks of the last life's text lines on stderr, lines without one as ""
+
+
+def lines_of(files):
+    """Of all files together; a line may be cut anywhere, also in a character."""
+    for path in files:
+        with open(path, encoding="utf-8", errors="replace", newline="\n") as file:
+            yield from file
 
 
 def marks(lines):

@@ -48,6 +48,8 @@ class Culprit:
 class DaemonFaults(Culprit):
     """Kills, restarts and stops the daemon; keeps each life's last known drops."""
 
+    pause = 2.0
+
     def __init__(self, manager, seed):
         super().__init__("daemon", seed)
         self.manager = manager

@@ -32,9 +32,9 @@ class Texts:
         return self.random.choice(PLANTED).format(f"{NEEDLE}{self.random.getrandbits(32):x}")
 
     def kind(self):
-        """One of a few, or one that comes only once."""
+        """One of a few, or one that comes only once: fewer of these than a digest has lines."""
         number = self.random.randrange(6)
-        if self.random.random() < 0.1:
+        if self.random.random() < 0.005:
             self.uncommon += 1
             number = 6 + self.uncommon
         return "".join(LETTERS[int(digit)] for digit in str(number))
@@ -64,7 +64,7 @@ class Shim:
     def _write(self):
         r = self.texts.random
         while not self.ending.is_set():
-            number = 12_000 if r.random() < 0.005 else r.randrange(1, 20)
+            number = 12_000 if r.random() < 0.002 else r.randrange(1, 20)
             levels = ["error" if r.random() < 0.05 else "info" for _ in range(number)]
             self.service.tell(*[f"{level} {self.texts.next(level.upper())}" for level in levels])
             self.ending.wait(0.1 * r.random())
@@ -107,7 +107,7 @@ class Speaker:
                   "id": str(uuid.UUID(int=r.getrandbits(128), version=4))}
         if level in ("ERROR", "CRITICAL"):
             record |= {"module": "engine", "function": "execute", "error_type": "Failure",
-                       "stack_trace": "\n".join([self.texts.secret()] * r.choice([1, 3, 300])),
+                       "stack_trace": "\n".join([self.texts.secret()] * r.choice([1, 3, 60])),
                        "context": {"app_secret": NEEDLE, "deep": [{"note": self.texts.secret()}]}}
         return json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
