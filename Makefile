@@ -11,7 +11,7 @@ SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Clients
 export SWIFT_FLAGS
 
-.PHONY: help deps build release test check lint format demo run bench bench-postgres bench-clients fuzz install uninstall deb clean
+.PHONY: help deps build release test check lint format demo run bench bench-postgres bench-clients fuzz torture install uninstall deb clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -65,6 +65,9 @@ bench-clients: ## measure what a call costs, in Python against logging's own fil
 
 fuzz: deps ## fuzz frame, decode and mask with libFuzzer (FOR=60 seconds)
 	@SECONDS_TO_FUZZ=$(or $(FOR),60) Tools/fuzz
+
+torture: deps build ## kill, stop and fill up everything at random under load, then judge what is left (FOR=600 seconds, SEED=n; root)
+	@FOR=$(or $(FOR),600) SEED=$(SEED) Tools/torture
 
 install: release ## install to PREFIX (/usr/local) below DESTDIR
 	@$(MAKE) --no-print-directory install-files

@@ -1,6 +1,7 @@
 """Contract section 7, disk full: on a real small disk (tmpfs), filled up and emptied."""
 import json
 import os
+import signal
 import time
 
 from harness.admin import Admin
@@ -111,3 +112,31 @@ def test_a_full_disk_at_the_start_is_no_reason_not_to_start(daemon, disk):
         wait_for_state(started, "EMERGENCY")
         disk.empty()
         wait_for_state(started, "READY", 40)
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_errors_that_a_full_disk_refused_are_in_their_file_though_the_daemon_ends(daemon, disk, end):
+    config = {"files": {"directory": disk.path}}
+    running = daemon(config).start()
+    send(running, *errors(1, "before"))
+    disk.fill()
+    send(running, *errors(50, "meanwhile"))
+    running.stop(end)
+    # One that finds the disk still full, and one that doesn't.
+    running.start()
+    send(running, *errors(1, "again"))
+    running.stop(end)
+    disk.empty()
+    expected = sorted(["before 0", *[f"meanwhile {number}" for number in range(50)], "again 0"])
+    with running:
+        wait_until(lambda: sorted(whole_errors(running)) == expected, 20, lambda: whole_errors(running))
+    # Nothing is owed any more.
+    with running:
+        send(running, *errors(1, "after"))
+    assert len(whole_errors(running)) == 53
+
+
+def whole_errors(daemon):
+    """Messages of the error file, without the half line that the end of a daemon on a full disk may leave."""
+    with open(daemon.error_file(), encoding="utf-8", errors="replace") as file:
+        return [json.loads(line)["message"] for line in file if line.endswith("}\n")]
