@@ -4,6 +4,7 @@ import os
 import signal
 import time
 
+import pytest
 from harness.admin import Admin
 from harness.bot_api import BotAPI
 from harness.client import Client

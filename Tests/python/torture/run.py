@@ -41,7 +41,7 @@ class Torture:
     def _prepare(self):
         # Room for all that is written, and little more.
         self.disk = SmallDisk(os.path.join(self.directory, "disk"), (16 << 20) + self.seconds * (400 << 10))
-        self.closing.append(self.disk.close)
+        self.closing.append(self.disk.remove)
         server = Postgres()
         self.closing.append(server.remove)
         self.database = Database(server.start())
