@@ -144,18 +144,8 @@ struct RecordLine: ~Copyable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Appends text as a JSON string's content. Wide loads run over a text's end: one that ends where the next page
-    /// might not be readable is copied to where it is.
-    mutating func append(content text: UnsafeBufferPointer<UInt8>) {
-        guard let start = text.baseAddress, !text.isEmpty else { return }
-        if UInt(bitPattern: start + text.count - 1) & 4095 <= 4095 - 16 {
-            JSONText.encode(text, into: &bytes)
-        } else {
-            var copy = OutputBuffer(capacity: text.count)
-            copy.append(text)
-            JSONText.encode(copy.bytes, into: &bytes)
-        }
-    }
+    /// Appends text as a JSON string's content.
+    mutating func append(content text: UnsafeBufferPointer<UInt8>) { JSONText.encode(text, into: &bytes) }
 
     /// Appends a number with at least so many digits.
     private mutating func append(_ number: UInt64, digits: Int = 1) {

@@ -14,6 +14,8 @@ package struct Daemon: Sendable {
     private let reload: @Sendable () throws -> Configuration
     private let environment = processEnvironment()
     private let clock = SystemClock()
+    /// How many the process may have open.
+    private let descriptors = ConnectionLimit.raiseDescriptors()
     private let log = Logger(label: "hantu-logd") { _ in DaemonLog() }
 
     /// `reload` reads the configuration anew, for SIGHUP.
@@ -63,7 +65,8 @@ package struct Daemon: Sendable {
         let events = PartEvents(health: health, log: log, counters: counters)
         let parts = try makeParts(zone, events, vitals.timings)
         let intake = try await IntakeServer(
-            configuration: loaded.intake, socket: socket, clock: clock, outlets: parts.outlets,
+            configuration: loaded.intake, limit: connectionLimit(loaded), socket: socket, clock: clock,
+            outlets: parts.outlets,
             processor: checked, storeCapacity: DescriptorStore.capacity(environment: environment),
             refused: { counters.refuseConnection() }, accepting: { events.accepting($0) })
         let reloading = reloading(intake, parts, health)
@@ -118,6 +121,15 @@ package struct Daemon: Sendable {
         }
     }
 
+    private func connectionLimit(_ configuration: Configuration) -> ConnectionLimit {
+        let configured = configuration.intake.maximumConnections
+        let limit = ConnectionLimit(configured: configured, descriptors: descriptors)
+        if limit.connections < configured {
+            log.warning("\(limit.connections) connections instead of \(configured): \(limit.reason)")
+        }
+        return limit
+    }
+
     private func openSocket() throws(StartError) -> ListeningSocket {
         if let passed = ListeningSocket.fromSystemd() { return passed }
         do throws(ListeningSocketError) {
@@ -143,9 +155,10 @@ package struct Daemon: Sendable {
             // The zone needs a restart.
             let zone = try loadZone(loaded)
             let make = try makeProcessor(new, zone)
+            let limit = connectionLimit(new)
             try await intake.onLoop {
                 $0.replaceProcessor(make())
-                $0.maximumConnections = new.intake.maximumConnections
+                $0.limit = limit
                 $0.allowances = ServiceAllowances(new.intake.allow)
             }
             warnOfUnknownUsers(new)

@@ -41,6 +41,18 @@ import Testing
         #expect(!ledger.waitsForFlush)
     }
 
+    @Test func `each of many flushes is answered, with the count that it was asked for at`() {
+        var ledger = AcknowledgementLedger()
+        for count in [1, 1, 1, 2] { ledger.noteFlush(at: count) }
+        ledger.noteFlushes(needed: SafetyProgress(text: 1))
+        ledger.noteFlush(at: 2)
+        #expect(
+            ledger.settle(SafetyProgress(text: 1), acknowledges: false)
+                == [1, 1, 1, 2].map { .acknowledged($0) })
+        ledger.noteFlushes(needed: SafetyProgress(text: 2))
+        #expect(ledger.settle(SafetyProgress(text: 2), acknowledges: false) == [.acknowledged(2)])
+    }
+
     @Test func `a flush of nothing is answered at once`() {
         var ledger = AcknowledgementLedger()
         ledger.noteFlush(at: 0)

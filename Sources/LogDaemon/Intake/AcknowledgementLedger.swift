@@ -20,9 +20,10 @@ struct AcknowledgementLedger {
     /// Records that wait to be safe, in order; the first `head` are done with.
     private var marks: [Mark] = []
     private var head = 0
-    /// A flush that was asked for at this count.
+    /// Flushes that were asked for at this count, one behind the other: a client may ask for thousands in one go.
     private struct Flush {
         var count: Int
+        var times = 1
         /// nil until the hand-offs that it waits for are known.
         var needed: SafetyProgress?
     }
@@ -44,7 +45,13 @@ struct AcknowledgementLedger {
         }
     }
 
-    mutating func noteFlush(at count: Int) { flushes.append(Flush(count: count)) }
+    mutating func noteFlush(at count: Int) {
+        if let last = flushes.indices.last, flushes[last].count == count, flushes[last].needed == nil {
+            flushes[last].times += 1
+        } else {
+            flushes.append(Flush(count: count))
+        }
+    }
 
     /// The flushes that were asked for are done once this much is: more than makes their records safe, where these
     /// are safe without their text lines.
@@ -67,12 +74,14 @@ struct AcknowledgementLedger {
             head = 0
         }
         var replies: [ControlReply] = []
-        while let flush = flushes.first, let needed = flush.needed, progress.covers(needed) {
-            flushes.removeFirst()
+        var answered = 0
+        while answered < flushes.count, let needed = flushes[answered].needed, progress.covers(needed) {
             // Records behind it may have been told before.
-            told = max(told, flush.count)
-            replies.append(.acknowledged(told))
+            told = max(told, flushes[answered].count)
+            replies += repeatElement(.acknowledged(told), count: flushes[answered].times)
+            answered += 1
         }
+        if answered > 0 { flushes.removeFirst(answered) }
         if acknowledges, safe > told {
             replies.append(.acknowledged(safe))
             told = safe

@@ -29,8 +29,10 @@ final class IntakeLoop {
     private var isPaused = false
 
     init(
-        eventLoop: any EventLoop, clock: any Clock, outlets: Outlets, processor: consuming RecordProcessor
+        eventLoop: any EventLoop, clock: any Clock, outlets: Outlets, limit: ConnectionLimit,
+        processor: consuming RecordProcessor
     ) {
+        self.limit = limit
         self.eventLoop = eventLoop
         self.clock = clock
         self.outlets = outlets
@@ -43,7 +45,7 @@ final class IntakeLoop {
     private(set) lazy var bound = NIOLoopBound(self, eventLoop: eventLoop)
 
     /// Connections at once; who comes beyond is told and sent away.
-    var maximumConnections = 1024
+    var limit: ConnectionLimit
     /// Asked for each connection when it is made.
     var allowances = ServiceAllowances()
     var connectionCount: Int { connections.count }

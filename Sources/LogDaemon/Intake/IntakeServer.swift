@@ -15,12 +15,12 @@ final class IntakeServer: Sendable {
 
     /// Goes on with the connections that outlived an earlier daemon, and starts to accept.
     ///
-    /// `storeCapacity` is how many descriptors systemd keeps for the next daemon, 0 for none;
-    /// `refused` is called with each connection that was refused since there are too many, `accepting` as
-    /// `AcceptWatch` says.
+    /// `limit` says how many connections there may be, `storeCapacity` how many descriptors systemd keeps for the
+    /// next daemon, 0 for none; `refused` is called with each connection that was refused since there are too many,
+    /// `accepting` as `AcceptWatch` says.
     init(
-        configuration: IntakeConfiguration, socket: ListeningSocket, clock: any Clock, outlets: Outlets,
-        processor: @escaping @Sendable () -> RecordProcessor, storeCapacity: Int,
+        configuration: IntakeConfiguration, limit: ConnectionLimit, socket: ListeningSocket, clock: any Clock,
+        outlets: Outlets, processor: @escaping @Sendable () -> RecordProcessor, storeCapacity: Int,
         refused: @escaping @Sendable () -> Void, accepting: @escaping @Sendable (IOError?) -> Void
     ) async throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -29,16 +29,15 @@ final class IntakeServer: Sendable {
         self.socket = socket
         let bound = try await eventLoop.submit {
             let loop = IntakeLoop(
-                eventLoop: eventLoop, clock: clock, outlets: outlets, processor: processor())
-            loop.maximumConnections = configuration.maximumConnections
+                eventLoop: eventLoop, clock: clock, outlets: outlets, limit: limit, processor: processor())
             loop.allowances = ServiceAllowances(configuration.allow)
             loop.keeper = ConnectionKeeper(
                 capacity: storeCapacity, passed: ServiceManager.passedDescriptors, eventLoop: eventLoop)
             return NIOLoopBound(loop, eventLoop: eventLoop)
         }.get()
         loop = bound
-        let limit = configuration.maximumLineBytes
-        try await IntakeServer.takeOver(on: bound, lineLimit: limit)
+        let lineLimit = configuration.maximumLineBytes
+        try await IntakeServer.takeOver(on: bound, lineLimit: lineLimit)
         listener = try await ServerBootstrap(group: eventLoop)
             .serverChannelOption(.maxMessagesPerRead, value: 16)
             .serverChannelInitializer { channel in
@@ -52,13 +51,13 @@ final class IntakeServer: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 16 << 10, high: 64 << 10))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard bound.value.connectionCount < bound.value.maximumConnections else {
+                    let limit = bound.value.limit
+                    guard bound.value.connectionCount < limit.connections else {
                         refused()
-                        try channel.pipeline.syncOperations.addHandler(
-                            RefusalHandler(limit: bound.value.maximumConnections))
+                        try channel.pipeline.syncOperations.addHandler(RefusalHandler(limit: limit))
                         return
                     }
-                    try IntakeServer.attach(channel, to: bound.value, lineLimit: limit)
+                    try IntakeServer.attach(channel, to: bound.value, lineLimit: lineLimit)
                 }
             }
             .withBoundSocket(socket.descriptor).get()
@@ -170,13 +169,13 @@ private struct ReadBufferAllocator: RecvByteBufferAllocator {
 /// Tells a client that there are too many, and hangs up.
 private final class RefusalHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
-    private let limit: Int
+    private let limit: ConnectionLimit
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: ConnectionLimit) { self.limit = limit }
 
     func channelActive(context: ChannelHandlerContext) {
         var text = OutputBuffer()
-        ControlReply.error("too many connections: at most \(limit) (intake.max_connections)").append(
+        ControlReply.error("too many connections: at most \(limit.connections) (\(limit.reason))").append(
             to: &text)
         var buffer = context.channel.allocator.buffer(capacity: text.count)
         buffer.writeBytes(UnsafeRawBufferPointer(text.bytes))

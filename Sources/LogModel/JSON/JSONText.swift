@@ -4,13 +4,20 @@ import CVectorScan
 ///
 /// Plain text is UTF-8, but for one thing: a lone surrogate (`\ud83d` with no partner) keeps its three bytes as
 /// if it were a character, so that it survives until it is written as an escape again.
+///
+/// `slack` is how many bytes behind the text may be read, whatever they hold: with `OutputBuffer.slack` the last few
+/// bytes need no way of their own.
 package enum JSONText {
     /// Appends the plain text of a JSON string's content (without its quotes, known to be valid).
-    package static func decode(_ content: UnsafeBufferPointer<UInt8>, into out: inout OutputBuffer) {
+    package static func decode(
+        _ content: UnsafeBufferPointer<UInt8>, slack: Int = 0, into out: inout OutputBuffer
+    ) {
         // No escape is shorter than what it stands for.
         out.reserve(content.count)
         var position = 0
-        while copyRun(of: content, from: &position, to: &out, until: { cvs_backslashes($0) }) {
+        while copyRun(
+            of: content, slack: slack, from: &position, to: &out, until: { cvs_backslashes($0) })
+        {
             let (scalar, length) = escape(at: position, in: content)
             appendScalar(scalar, to: &out)
             position += length
@@ -19,10 +26,12 @@ package enum JSONText {
 
     /// Appends text as the content of a JSON string (without quotes): what JSON forbids and what could drive
     /// a terminal or forge a line is escaped (contract section 5), the rest stays UTF-8.
-    package static func encode(_ text: UnsafeBufferPointer<UInt8>, into out: inout OutputBuffer) {
+    package static func encode(
+        _ text: UnsafeBufferPointer<UInt8>, slack: Int = 0, into out: inout OutputBuffer
+    ) {
         var position = 0
         out.reserve(text.count)
-        while copyRun(of: text, from: &position, to: &out, until: { cvs_json_marks($0) }) {
+        while copyRun(of: text, slack: slack, from: &position, to: &out, until: { cvs_json_marks($0) }) {
             let byte = text[position]
             if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
                 appendEscape(UInt32(byte), to: &out)
@@ -40,10 +49,14 @@ package enum JSONText {
 
     /// Appends a JSON string's content as another one's: escapes of ordinary characters become UTF-8, unsafe
     /// characters become escapes.
-    package static func normalize(_ content: UnsafeBufferPointer<UInt8>, into out: inout OutputBuffer) {
+    package static func normalize(
+        _ content: UnsafeBufferPointer<UInt8>, slack: Int = 0, into out: inout OutputBuffer
+    ) {
         var position = 0
         out.reserve(content.count)
-        while copyRun(of: content, from: &position, to: &out, until: { cvs_escape_marks($0) }) {
+        while copyRun(
+            of: content, slack: slack, from: &position, to: &out, until: { cvs_escape_marks($0) })
+        {
             let byte = content[position]
             if byte == UInt8(ascii: "\\") {
                 position += normalizeEscape(at: position, in: content, to: &out)
@@ -60,6 +73,9 @@ package enum JSONText {
             out.reserve(content.count - position)
         }
     }
+
+    /// Bytes that one step looks at: sixteen, and the one behind them.
+    private static var seen: Int { 17 }
 
     /// Appends what an escape of a JSON string becomes in another one; returns its length.
     @inline(__always)
@@ -85,13 +101,22 @@ package enum JSONText {
     /// the text's end. There must be room for the rest of the text.
     @inline(__always)
     private static func copyRun(
-        of text: UnsafeBufferPointer<UInt8>, from position: inout Int, to out: inout OutputBuffer,
+        of text: UnsafeBufferPointer<UInt8>, slack: Int, from position: inout Int, to out: inout OutputBuffer,
         until marks: (UnsafePointer<UInt8>) -> UInt32
     ) -> Bool {
         guard let base = text.baseAddress else { return false }
+        let readable = text.count &+ slack
         while position < text.count {
-            cvs_copy16(out.tail, base + position)
-            let found = marks(base + position)
+            let found: UInt32
+            if _fastPath(position &+ seen <= readable) {
+                cvs_copy16(out.tail, base + position)
+                found = marks(base + position)
+            } else {
+                // Behind the last bytes somebody else's memory begins: they are looked at in our own.
+                out.tail.update(from: base + position, count: text.count &- position)
+                (out.tail + (text.count &- position)).update(repeating: 0, count: seen)
+                found = marks(out.tail)
+            }
             let step = min(found == 0 ? 16 : found.trailingZeroBitCount, text.count &- position)
             out.end &+= step
             position &+= step

@@ -84,7 +84,7 @@ struct ContextBuilder: ~Copyable {
         plain.append(text: text)
         var json = OutputBuffer(capacity: text.utf8.count + 16)
         json.append(UInt8(ascii: "\""))
-        JSONText.encode(plain.bytes, into: &json)
+        JSONText.encode(plain.bytes, slack: OutputBuffer.slack, into: &json)
         json.append(UInt8(ascii: "\""))
         return String(decoding: json.bytes, as: UTF8.self)
     }

@@ -11,7 +11,7 @@ extension RecordProcessor {
         let raw = slice(slot, of: line)
         guard slot.kind == .escapedString else { return maskedText(raw) }
         decodedMessage.removeAll()
-        JSONText.decode(raw, into: &decodedMessage)
+        JSONText.decode(raw, slack: OutputBuffer.slack, into: &decodedMessage)
         return maskedText(decodedMessage.bytes)
     }
 
@@ -34,7 +34,7 @@ extension RecordProcessor {
         let raw = slice(slot, of: line)
         guard slot.kind == .escapedString else { return raw }
         decodedField.removeAll()
-        JSONText.decode(raw, into: &decodedField)
+        JSONText.decode(raw, slack: OutputBuffer.slack, into: &decodedField)
         return decodedField.bytes
     }
 

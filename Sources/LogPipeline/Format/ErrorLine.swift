@@ -126,7 +126,7 @@ extension RecordProcessor {
             json.append(UInt8(ascii: "\""))
         case .escapedString:
             json.append(UInt8(ascii: "\""))
-            JSONText.normalize(raw, into: &json)
+            JSONText.normalize(raw, slack: OutputBuffer.slack, into: &json)
             json.append(UInt8(ascii: "\""))
         default: appendQuoted(raw)
         }
@@ -135,7 +135,7 @@ extension RecordProcessor {
     /// Appends plain text as a JSON string.
     private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
         json.append(UInt8(ascii: "\""))
-        JSONText.encode(text, into: &json)
+        JSONText.encode(text, slack: OutputBuffer.slack, into: &json)
         json.append(UInt8(ascii: "\""))
     }
 
