@@ -76,6 +76,13 @@ def test_a_lost_record_of_the_store_is_noticed(tortured):
         changed(found, rows=[row for row in found.rows if mark not in row[1]]))
 
 
+def test_a_message_that_comes_twice_makes_up_for_none_that_is_lost(tortured):
+    found = tortured[1].found
+    digest = max(found.messages, key=lambda message: sum(oracle.told([message]).values()))
+    left = [message for message in found.messages if message != digest]
+    assert "every_event_is_told" in oracle.judge(changed(found, messages=left * 9))
+
+
 def test_a_drop_for_another_reason_is_noticed(tortured):
     found = tortured[1].found
     assert "what_falls_back_is_counted" in oracle.judge(

@@ -53,7 +53,8 @@ def services_count_what_they_drop(found):
 def told(messages):
     """How many events of each kind a reader was told of; those without a kind's name under None."""
     counts = collections.Counter()
-    for message in messages:
+    # A message that came again, whole, as it may after kill -9, tells nothing new: every one names a mark.
+    for message in dict.fromkeys(messages):
         head, *rest = message.split("\n")
         kind = KIND.search(message)
         if "묶음" in head:
