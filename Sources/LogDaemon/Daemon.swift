@@ -65,12 +65,13 @@ package struct Daemon: Sendable {
         let intake = try await IntakeServer(
             configuration: loaded.intake, socket: socket, clock: clock, outlets: parts.outlets,
             processor: checked, storeCapacity: DescriptorStore.capacity(environment: environment),
-            refused: { counters.refuseConnection() })
+            refused: { counters.refuseConnection() }, accepting: { events.accepting($0) })
         let reloading = reloading(intake, parts, health)
         admin.attach(
             RunningDaemon(intake: intake, parts: parts, reloading: reloading, vitals: vitals))
         log.info("hantu-logd \(LogModel.version) is listening on \(socket.ownPath ?? "systemd's socket")")
         ServiceManager.ready(status: health.text)
+        events.alerts.raise(.started(version: LogModel.version))
         if let limit = ServiceManager.watchdogMicroseconds {
             intake.startHeartbeat(through: parts.stations, every: .microseconds(Int64(limit / 4)))
         }
@@ -83,6 +84,7 @@ package struct Daemon: Sendable {
         }
         ServiceManager.stopping()
         log.info("stopping")
+        events.alerts.raise(.stopping)
         health.raise(.stopping, "daemon", "the daemon is stopping")
         let cut = try await intake.stop(within: .seconds(10))
         if cut > 0 { log.warning("\(cut) connections didn't end in time") }

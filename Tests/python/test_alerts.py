@@ -2,6 +2,7 @@
 import json
 import signal
 
+import pytest
 from harness.bot_api import BotAPI
 from harness.client import Client
 from harness.daemon import merge, wait_until
@@ -166,3 +167,20 @@ def test_what_the_spool_holds_carries_what_the_error_file_has(daemon):
         assert len({json.dumps(record["fingerprint"]) for record in started.all_errors()}) == 1
         send(started, error("another"))
         wait_for_messages(api, 2)
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_start_and_stop_are_told_only_where_that_is_asked_for(daemon, wanted):
+    with BotAPI() as api:
+        started = daemon(api.config(notices=wanted))
+        started.start()
+        if wanted:
+            wait_until(lambda: len(api.texts()) == 1, 10, lambda: api.texts())
+        # A chat takes one message a second: the stop is told by then, or after the next start.
+        assert started.stop() == 0
+        with started:
+            if wanted:
+                wait_until(lambda: len(api.texts()) == 3, 20, lambda: api.texts())
+        assert {text.splitlines()[0] for text in api.texts()} == ({"📊 [hantu-logd] 리포트"} if wanted else set())
+        if wanted:
+            assert "시작" in api.texts()[0] and "종료" in api.texts()[1] and "시작" in api.texts()[2]

@@ -9,22 +9,9 @@ from harness.admin import Admin
 from harness.bot_api import BotAPI
 from harness.client import Client
 from harness.daemon import merge, wait_until
-from harness.disk import SmallDisk
+from harness.small_disk import MIB
 
-MIB = 1 << 20
 STORE_OFF = {"store": {"enabled": False}}
-
-
-@pytest.fixture
-def disk(tmp_path):
-    """8 MiB at the test's directory/disk."""
-    if os.geteuid() != 0:
-        if os.environ.get("CI") == "true":
-            pytest.fail("only root can mount a small disk")
-        pytest.skip("only root can mount a small disk")
-    made = SmallDisk(tmp_path / "disk", 8 * MIB)
-    yield made
-    made.close()
 
 
 def send(daemon, *records):

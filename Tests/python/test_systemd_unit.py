@@ -191,3 +191,17 @@ def test_the_example_service_is_in_order(service):
     done = call("systemd-analyze", "verify", "/etc/systemd/system/hantu-scheduler.service", check=False)
     assert [line for line in done.stderr.splitlines() if "is not executable" not in line] == []
     assert "StandardOutput=null" in open("/etc/systemd/system/hantu-scheduler.service").read()
+
+
+def test_the_doctor_finds_its_record_in_every_place_the_journal_too(service):
+    service.do("start")
+    done = call("hantu", "logd", "doctor", "--json", check=False)
+    checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+    assert done.returncode == 0, done.stdout
+    assert checks["journald"]["result"] == "ok", checks["journald"]
+    assert {name for name, check in checks.items() if check["result"] != "ok"} == {"Telegram"}
+    call("systemctl", "stop", "systemd-journald.socket", "systemd-journald-dev-log.socket", "systemd-journald",
+         check=False)
+    done = call("hantu", "logd", "doctor", "--json", check=False)
+    journald = next(check for check in json.loads(done.stdout)["checks"] if check["name"] == "journald")
+    assert journald["result"] != "ok", journald

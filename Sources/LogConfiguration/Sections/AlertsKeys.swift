@@ -11,6 +11,9 @@ extension ConfigurationSchema {
                 "alerts.minimum_level", \.alerts.minimumLevel, .severity,
                 "Least level that is told.", change: .live),
             ConfigurationKey(
+                "alerts.notices", \.alerts.notices, .boolean,
+                "Whether the daemon's own start and stop are told.", change: .live),
+            ConfigurationKey(
                 "alerts.telegram.token", \.alerts.token, .word("a bot's token"),
                 "The bot's token; better kept in token_file or a credential.", change: .live,
                 secrecy: .whole),

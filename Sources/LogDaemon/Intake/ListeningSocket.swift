@@ -24,6 +24,10 @@ package enum ListeningSocketError: Error, Equatable, CustomStringConvertible {
 
 /// A socket to listen on: systemd's, or one that the daemon made itself (contract sections 3 and 13).
 struct ListeningSocket {
+    /// Clients that may wait to be let in, as far as the kernel allows (net.core.somaxconn): after a restart all
+    /// services come at once, and one that doesn't wait for its connect is sent away when the queue is full.
+    static let backlog: CInt = 4096
+
     let descriptor: CInt
     /// The path to remove at the end; nil for systemd's socket.
     let ownPath: String?
@@ -65,7 +69,9 @@ struct ListeningSocket {
             }
             warning = "\(path): its group stays as it is: \(reason)"
         }
-        guard chmod(path, mode_t(configuration.socketMode)) == 0, listen(descriptor, 1024) == 0 else {
+        guard chmod(path, mode_t(configuration.socketMode)) == 0,
+            listen(descriptor, ListeningSocket.backlog) == 0
+        else {
             let code = errno
             close(descriptor)
             unlink(path)

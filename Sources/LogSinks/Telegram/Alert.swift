@@ -38,13 +38,14 @@ package struct Alert: Sendable {
 
     /// What the daemon says about itself: grave, and under the cooldown all the same (contract section 7).
     package init(_ event: SystemAlert, at time: Timestamp) {
+        let isGrave = !event.isGood && !event.isNotice
         record = LogRecord(
-            timestamp: time, level: event.isGood ? .info : .critical, service: "hantu-logd",
+            timestamp: time, level: isGrave ? .critical : .info, service: "hantu-logd",
             logger: "hantu-logd", message: event.text, succeeded: event.isGood,
-            notify: event.isGood ? .success : nil)
+            notify: isGrave ? nil : event.isGood ? .success : .report)
         kind = AlertKind(record)
-        isCritical = !event.isGood
-        passesCooldown = event.isGood
+        isCritical = isGrave
+        passesCooldown = !isGrave
         fingerprint = event.name
         key = "\(kind.rawValue).\(event.name)"
         trouble = event.trouble.map { ($0, event.isGood) }

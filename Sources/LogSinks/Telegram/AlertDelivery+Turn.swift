@@ -84,7 +84,7 @@ extension AlertDelivery {
             defer { inbox = [] }
             return inbox
         }
-        for alert in alerts {
+        for (alert, isNotice) in alerts where !isNotice || settings.configuration.notices {
             for chat in lanes.keys { lanes[chat]!.gate.take(alert, at: now) }
             ledger.isUrgent = true
         }

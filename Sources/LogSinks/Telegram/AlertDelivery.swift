@@ -13,7 +13,7 @@ package actor AlertDelivery {
 
     nonisolated let executor = ThreadExecutor(name: "alerts")
     nonisolated let isAwake = Mutex(false)
-    nonisolated let inbox = Mutex<[Alert]>([])
+    nonisolated let inbox = Mutex<[(alert: Alert, isNotice: Bool)]>([])
     let spool: Spool
     let axis: AlertAxis
     let faults: FaultPoints
@@ -71,7 +71,7 @@ package actor AlertDelivery {
     /// Tells operators about the daemon itself; it doesn't go through the spool. Never blocks.
     package nonisolated func raise(_ event: SystemAlert) {
         let alert = Alert(event, at: clock.now())
-        inbox.withLock { $0.append(alert) }
+        inbox.withLock { $0.append((alert, event.isNotice)) }
         wake()
     }
 

@@ -4,6 +4,8 @@ package import LogModel
 package struct AlertsConfiguration: Sendable, Equatable {
     package var cooldown = Duration.seconds(300)
     package var minimumLevel = Severity.error
+    /// Whether the daemon's start and stop are told.
+    package var notices = false
     /// Secret.
     package var token = ""
     package var tokenFile = ""

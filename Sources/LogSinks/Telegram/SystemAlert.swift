@@ -13,6 +13,16 @@ package enum SystemAlert: Sendable, Equatable {
     case spoolOverflowing(records: Int)
     /// What was to be told, or was being counted, is not known any more.
     case alertStateDamaged(rows: Int)
+    case started(version: String)
+    case stopping
+
+    /// Whether it is told only where `alerts.notices` asks for it.
+    var isNotice: Bool {
+        switch self {
+        case .started, .stopping: true
+        default: false
+        }
+    }
 
     /// Whether it says that something works again.
     var isGood: Bool {
@@ -40,6 +50,8 @@ package enum SystemAlert: Sendable, Equatable {
         case .spoolRowsDamaged: "system.spool-rows"
         case .spoolOverflowing: "system.spool-overflow"
         case .alertStateDamaged: "system.alert-state"
+        case .started: "system.started"
+        case .stopping: "system.stopping"
         }
     }
 
@@ -84,6 +96,8 @@ package enum SystemAlert: Sendable, Equatable {
             "스풀이 최대 크기를 넘어 오래된 기록 \(records)개를 버렸습니다. 에러 파일(errors)에는 남아 있습니다."
         case .alertStateDamaged(let rows):
             "저장해 둔 알림 상태의 일부(\(rows)개)가 손상되었습니다. 보내지 못한 알림을 잃었을 수 있습니다."
+        case .started(let version): "hantu-logd \(version)이(가) 시작되었습니다."
+        case .stopping: "hantu-logd가 종료됩니다. 전달하지 못한 기록은 스풀에 남아 있습니다."
         }
     }
 }

@@ -142,10 +142,13 @@ struct Examination {
                 "journald", journal.enabled == .on ? .broken : .notSetUp, "이 호스트에는 journald가 없습니다", help)
         }
         let problem = (status?["conditions"]?.elements ?? []).first { $0["output"]?.text == "journal" }
-        if let problem {
-            note("journald", .broken, problem["message"]?.text ?? "?", help)
-        } else {
-            note("journald", .works, "journalctl TRACE_ID=\(traceID)")
+        if let problem { return note("journald", .broken, problem["message"]?.text ?? "?", help) }
+        let command = "journalctl TRACE_ID=\(traceID)"
+        switch JournalSearch.TraceName(traceID).map(JournalSearch.look) {
+        case .found?: note("journald", .works, command)
+        case .missing?: note("journald", .broken, "점검 기록이 저널에 도착하지 않았습니다 (\(command))", help)
+        case .unreadable?, nil:
+            note("journald", .notSetUp, "저널을 읽을 권한이 없어 확인하지 못했습니다 (\(command))", "root로 실행하세요 (sudo)")
         }
     }
 
@@ -155,8 +158,9 @@ struct Examination {
         else { return note("Telegram", .broken, "데몬에 물어볼 수 없습니다", "root로 실행하세요 (sudo)") }
         switch answer.status {
         case 200:
-            let failed = (body["chats"]?.elements ?? []).compactMap { chat in
-                chat["error"]?.text.map { "\(chat["chat"]?.text ?? "?"): \($0)" }
+            let failed = (body["chats"]?.elements ?? []).compactMap { chat -> String? in
+                guard chat["delivered"]?.isTrue != true else { return nil }
+                return "\(chat["chat"]?.text ?? "?"): \(chat["answer"]?.text ?? "?")"
             }
             if failed.isEmpty { return note("Telegram", .works, "점검 메시지를 보냈습니다") }
             note("Telegram", .broken, failed.joined(separator: "; "), "봇 토큰과 chat_ids 를 확인하세요")

@@ -8,7 +8,7 @@ import types
 from harness.admin import Admin
 from harness.bot_api import TOKEN
 from harness.daemon import Daemon, wait_until
-from harness.disk import SmallDisk
+from harness.small_disk import SmallDisk
 from harness.postgres import Database, Postgres
 from harness.service_manager import ServiceManager
 
@@ -41,7 +41,7 @@ class Torture:
     def _prepare(self):
         # Room for all that is written, and little more.
         self.disk = SmallDisk(os.path.join(self.directory, "disk"), (16 << 20) + self.seconds * (400 << 10))
-        self.closing.append(self.disk.close)
+        self.closing.append(self.disk.remove)
         server = Postgres()
         self.closing.append(server.remove)
         self.database = Database(server.start())

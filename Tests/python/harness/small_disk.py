@@ -1,7 +1,9 @@
-"""A real disk of a few megabytes (tmpfs) that can be filled up; only root can have one."""
+"""A file system of a few megabytes, to be filled up, made read-only and taken away; for root only."""
 import contextlib
 import os
 import subprocess
+
+MIB = 1 << 20
 
 
 class SmallDisk:
@@ -20,8 +22,12 @@ class SmallDisk:
                     while True:
                         file.write(b"x" * size)
 
+    def remount(self, *options):
+        """Mounts it anew with other options, such as "ro"; busy while somebody has a file open to write."""
+        subprocess.run(["mount", "-o", "remount," + ",".join(options), self.path], check=True)
+
+    def remove(self):
+        subprocess.run(["umount", "-l", self.path], check=True)
+
     def empty(self, name="ballast"):
         os.remove(os.path.join(self.path, name))
-
-    def close(self):
-        subprocess.run(["umount", "-l", self.path], check=True)
