@@ -65,7 +65,9 @@ def error_marks(lines):
             if mark:
                 found[mark[0]] += 1
         except ValueError:
-            (halves if line.count('{"timestamp":') <= 1 and '{"timestamp":'.startswith(line[:13]) else merged).append(line)
+            front = '{"timestamp":'
+            is_half = line.count(front) <= 1 and front.startswith(line.rstrip("\n")[:len(front)])
+            (halves if is_half else merged).append(line)
     return found, merged, halves
 
 

@@ -9,6 +9,8 @@ import uuid
 from harness.client import Client
 from harness.services import Service
 
+from .witness import SEVERE
+
 # In every secret that is planted, and in no output.
 NEEDLE = "s3cr3tZ"
 # Without those of a hexadecimal number, which are no part of a fingerprint.
@@ -33,10 +35,10 @@ class Texts:
 
     def kind(self):
         """One of a few, or one that comes only once: fewer of these than a digest has lines."""
-        number = self.random.randrange(6)
+        number = self.random.randrange(4)
         if self.random.random() < 0.005:
             self.uncommon += 1
-            number = 6 + self.uncommon
+            number = 4 + self.uncommon
         return "".join(LETTERS[int(digit)] for digit in str(number))
 
     def next(self, level):
@@ -45,7 +47,10 @@ class Texts:
         self.number += 1
         self.levels[mark] = level
         text = f"주문 실패 kind_{self.name.rstrip(string.digits)}_{self.kind()} {mark}"
-        return text + (" " + self.secret() if self.random.random() < 0.2 else "")
+        if self.random.random() >= 0.2:
+            return text
+        # Each shape makes another fingerprint: with one for errors, a digest has a line for every kind.
+        return f"{text} password={NEEDLE}" if level in SEVERE else f"{text} {self.secret()}"
 
 
 class Shim:
