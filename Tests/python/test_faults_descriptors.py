@@ -3,9 +3,10 @@ import contextlib
 import os
 import time
 
+from harness.admin import Admin
 from harness.client import Client
 from harness.daemon import wait_until
-from harness.faults import SOON, send, wait_for_rows, wait_for_state
+from harness.faults import SOON, sample, send, wait_for_rows, wait_for_state
 
 # Fewer than the daemon reserves for itself: clients that it would let in find no descriptor.
 LIMIT = 40
@@ -53,3 +54,35 @@ def test_who_is_inside_goes_on_while_descriptors_run_out_and_the_others_come_in_
         send(started, {"level": "ERROR", "message": "after"})
         assert len(wait_for_rows(started, 1 + 50 + CROWD + 1)) == 1 + 50 + CROWD + 1
         wait_for_state(started, "READY")
+
+
+def test_descriptors_run_out_for_clients_only(daemon):
+    """However few the process may have: files, store and the admin interface keep theirs."""
+    started = daemon(SOON, wrapper=["prlimit", "--nofile=200:200"]).start()
+    send(started, {"level": "ERROR", "message": "warm"})
+    wait_until(lambda: sample(started, "hantu_logd_connections") == 0, 10, "connections are left")
+    inside, told = [], 0
+    for _ in range(2000):
+        client = Client(started.socket, timeout=20)
+        inside.append(client)
+        # Who is sent away may be so already.
+        with contextlib.suppress(BrokenPipeError):
+            client.control({"protocol": 1, "service": "knocking", "acks": True})
+        answer = client.answer()
+        if "error" in answer:
+            assert "descriptors" in answer["error"] or "max_connections" in answer["error"]
+            told += 1
+            inside.pop().close()
+    assert len(inside) + told == 2000 and len(inside) >= 50
+    assert sample(started, "hantu_logd_connections_refused_total") == told
+    # A client inside, the embedded store, both files, and the admin interface work on.
+    inside[0].send({"level": "ERROR", "message": "from inside"})
+    inside[0].wait_for(1)
+    wait_until(lambda: "from inside" in started.hantu("logs", "db", "--json").stdout, 10, "no row")
+    assert started.errors()[-1]["message"] == "from inside"
+    assert Admin(started).get("/readyz").status == 200
+    assert "descriptors" in started.stderr()
+    for client in inside:
+        client.close()
+    wait_until(lambda: sample(started, "hantu_logd_connections") == 0, 10, "connections are left")
+    send(started, {"level": "ERROR", "message": "served again"})

@@ -1,4 +1,5 @@
 """Contract section 7, file write errors: read-only, forbidden and vanished directories; stderr, alert, recovery."""
+import contextlib
 import os
 import shutil
 import time
@@ -91,3 +92,37 @@ def test_a_spool_whose_disk_is_full_is_told_and_heals(daemon, disk):
             client.wait_for(50)
         wait_for_state(started, "READY")
         assert len(wait_for_rows(started, 51)) == 51
+
+
+@pytest.mark.parametrize("planted", ["before", "while it runs"])
+def test_a_link_in_a_files_place_is_not_followed(daemon, tmp_path, planted):
+    prepared = daemon(SOON)
+    victims = {kind: tmp_path / f"victim of {kind}" for kind in ("text", "errors")}
+
+    def plant():
+        for kind, path in [("text", prepared.text_file()), ("errors", prepared.error_file())]:
+            victims[kind].write_text("precious\n")
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(path)
+            os.symlink(victims[kind], path)
+
+    if planted == "before":
+        plant()
+    with prepared as started:
+        if planted != "before":
+            send(started, {"level": "ERROR", "message": "first"}, {"message": "a first line"})
+            plant()
+
+        def is_refused():
+            send(started, {"level": "ERROR", "message": "refused"}, {"message": "a refused line"})
+            return Admin(started).status()["state"] == "CRITICAL"
+
+        wait_until(is_refused, 10, lambda: started.stderr())
+        assert {path.read_text() for path in victims.values()} == {"precious\n"}
+        assert "a refused line" in started.stderr()
+        for path in (started.text_file(), started.error_file()):
+            os.remove(path)
+        wait_for_state(started, "READY")
+        assert "refused" in [record["message"] for record in started.errors()]
+        assert {path.read_text() for path in victims.values()} == {"precious\n"}
