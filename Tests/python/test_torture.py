@@ -92,4 +92,5 @@ def test_a_drop_for_another_reason_is_noticed(tortured):
 def test_a_line_that_a_life_left_unfinished_is_told_from_two_in_one():
     assert evidence.error_marks(['{"tim\n'])[1:] == ([], ['{"tim\n'])
     assert evidence.error_marks(['{"timestamp":"a{"timestamp":"b"}\n'])[1:] == (['{"timestamp":"a{"timestamp":"b"}\n'], [])
+    assert evidence.marks(["2026-02-01 12:34:56\n"])[1:] == ([], ["2026-02-01 12:34:56\n"])
     assert evidence.marks(["2026-02-01 12:34:56 [INFO] core.tort\n"])[1:] == ([], ["2026-02-01 12:34:56 [INFO] core.tort\n"])

@@ -50,7 +50,7 @@ def marks(lines):
             merged.append(line)
         elif not LINE.match(line):
             # A half has the front of a line.
-            (halves if len(line) < 20 or STAMP.match(line) else merged).append(line)
+            (halves if len(line.rstrip("\n")) < 20 or STAMP.match(line) else merged).append(line)
         elif mark:
             found[mark[0]] += 1
     return found, merged, halves
