@@ -8,19 +8,23 @@ struct Salvage {
     /// What came of it, in records.
     struct Report {
         var salvaged = 0
-        /// Records that waited by the ledger and are not in the new database; nil without a ledger.
+        /// Records that waited by the ledger, or came behind it by the mark, and are not in the new database; nil
+        /// without a ledger.
         var lost: Int?
     }
 
     let path: String
     /// The ledger, where it is known from before.
     let known: Ledger?
+    /// How far the numbers had come: none is given twice.
+    let reached: Int64
     /// Now, in Unix milliseconds.
     let now: Int64
 
-    init(path: String, known: Ledger?, at now: Int64) {
+    init(path: String, known: Ledger?, reached: Int64, at now: Int64) {
         self.path = path
         self.known = known
+        self.reached = reached
         self.now = now
     }
 
@@ -43,13 +47,21 @@ struct Salvage {
                 try? old.read { try $0.copyAlerts(into: rows) }
                 try? old.read { try $0.copyOwed(into: rows) }
                 ledger = try SpoolCore.recount(ledger, rows, at: now)
+                ledger.sequence = max(ledger.sequence, reached)
                 try rows.save(ledger)
             }
             try? old.close()
+        } else {
+            ledger = Ledger()
+            ledger.sequence = max(found?.sequence ?? 1, reached)
+            try new.write { try $0.save(ledger) }
         }
         if let found {
-            report.lost = found.outputs.indices.map { found.outputs[$0].waiting - ledger.outputs[$0].waiting }
-                .max()
+            let waiting = found.outputs.indices.map {
+                found.outputs[$0].waiting - ledger.outputs[$0].waiting
+            }
+            // What its own count doesn't know of may have been delivered; it is taken for lost.
+            report.lost = (waiting.max() ?? 0) + Int(max(0, reached - found.sequence))
         }
         try new.settleAndClose()
         try replacement.declareReady()

@@ -26,6 +26,9 @@ extension SpoolCore {
                     // Set aside when its turn comes.
                 }
             }
+            guard ledger.sequence >= mark.sequence else {
+                throw SpoolFault.damaged("\(mark.sequence - ledger.sequence) committed records are not in it")
+            }
             return ledger
         }
         database = opened
@@ -51,7 +54,7 @@ extension SpoolCore {
         let known: Ledger? = database == nil ? nil : ledger
         try? database?.close()
         database = nil
-        let report = try Salvage(path: path, known: known, at: milliseconds).run()
+        let report = try Salvage(path: path, known: known, reached: mark.sequence, at: milliseconds).run()
         faults.reach(.damagedSalvaged)
         let name = try Replacement(path: path).finish(at: clock.now())
         faults.reach(.damagedSetAside)

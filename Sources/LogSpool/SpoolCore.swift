@@ -11,6 +11,7 @@ struct SpoolCore {
     var database: SpoolDatabase?
     var ledger = Ledger()
     var reserve: Reserve
+    var mark: SequenceMark
     var setAside: [DamagedSpool] = []
     /// What each output read last, by bit.
     var readAhead = [ReadAhead?](repeating: nil, count: 8)
@@ -29,6 +30,7 @@ struct SpoolCore {
         self.clock = clock
         self.faults = faults
         reserve = Reserve(directory: configuration.directory, bytes: configuration.reserveBytes)
+        mark = SequenceMark(directory: configuration.directory)
     }
 
     /// Milliseconds since 1970, as rows store them.
@@ -59,6 +61,7 @@ struct SpoolCore {
             }
         }
         if let after { faults.reach(after) }
+        mark.note(ledger.sequence)
         reserve.restore(now: clock.monotonicNanoseconds())
         return result
     }

@@ -29,8 +29,8 @@
 /// `owed`: lines that a daily file refused and must still get (`OwedLines`), written before their records are
 /// acknowledged and gone when the file has them. Version 2 had no such table.
 ///
-/// Beside it: `spool.db-wal` (SQLite's, bounded by the checkpoints), `reserve` (`Reserve`), and
-/// `spool.db.damaged-TIME` (a spool that was set aside). There is no `-shm`: the lock is exclusive.
+/// Beside it: `spool.db-wal` (SQLite's, bounded by the checkpoints), `reserve` (`Reserve`),
+/// `sequence` (`SequenceMark`), and `spool.db.damaged-TIME` (a spool that was set aside). There is no `-shm`: the lock is exclusive.
 enum SpoolFormat {
     static let fileName = "spool.db"
     /// Stored as `user_version`; a change of the tables or their meaning raises it.

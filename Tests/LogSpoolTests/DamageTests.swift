@@ -55,6 +55,40 @@ import Testing
         #expect(bench.spool.statistics(of: .store)?.damaged == 200 - left.count)
     }
 
+    /// What kill -9 leaves: everything is in SQLite's log still.
+    @Test(arguments: ["cut", "flipped", "gone"]) func whatTheLogLostIsCounted(how: String) throws {
+        let bench = try filled(20)
+        let copy = try TemporaryDirectory()
+        for name in ["spool.db", "spool.db-wal", "sequence"] {
+            try FileManager.default.copyItem(
+                atPath: bench.configuration.directory + "/" + name, toPath: copy.file(name))
+        }
+        let log = copy.file("spool.db-wal")
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: log))
+        switch how {
+        case "cut": bytes.removeLast(bytes.count / 2)
+        case "flipped": bytes[bytes.count / 2] ^= 1
+        default: bytes.removeAll()
+        }
+        try bytes.write(to: URL(fileURLWithPath: log))
+        var configuration = bench.configuration
+        configuration.directory = copy.path
+        let spool = try Spool(configuration, outputs: [.store, .alerts], clock: bench.clock)
+        let left = try spool.texts(for: .store)
+        #expect(left == (0..<left.count).map { text($0) })
+        guard case .setAside(let damaged) = spool.recovery else {
+            Issue.record("\(spool.recovery), and \(left.count) records")
+            return
+        }
+        if how != "gone" { #expect(damaged.lostRecords == 20 - left.count && left.count > 2) }
+        // No number is given twice.
+        try spool.append([TestRecord.chunk("on we go")])
+        #expect(try spool.texts(for: .store).last == "on we go")
+        spool.close()
+        #expect(
+            try Spool(configuration, outputs: [.store, .alerts], clock: bench.clock).recovery == .clean)
+    }
+
     @Test func aFlippedBitCostsItsSegmentAlone() throws {
         let bench = try filled(50)
         bench.spool.close()

@@ -11,16 +11,16 @@ from harness.faults import SOON, STORE_AWAY, condition, errors, memory, sample, 
 MIB = 1 << 20
 
 
-@pytest.fixture(scope="module")
-def waiting(tmp_path_factory):
-    """A spool in which 400 records wait for the store, and their messages."""
+@pytest.fixture(scope="module", params=["stopped", "killed"])
+def waiting(tmp_path_factory, request):
+    """A spool in which 400 records wait for the store, and their messages; of a killed daemon all is in its log."""
     directory = tmp_path_factory.mktemp("waiting")
     daemon = Daemon(directory, STORE_AWAY).start()
     for start in range(0, 400, 40):
         send(daemon, *[{"level": "ERROR", "message": f"record {number}", "stack_trace": "x" * 500}
                        for number in range(start, start + 40)])
-    daemon.stop()
-    return daemon.path("spool"), [f"record {number}" for number in range(400)]
+    daemon.stop() if request.param == "stopped" else daemon.kill()
+    return daemon.path("spool"), "spool.db" if request.param == "stopped" else "spool.db-wal", [f"record {number}" for number in range(400)]
 
 
 def flip(generator, data):
@@ -39,15 +39,15 @@ def cut(generator, data):
 
 
 # HANTU_DAMAGES looks at more places.
-@pytest.mark.parametrize("seed", range(int(os.environ.get("HANTU_DAMAGES", "14"))))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("HANTU_DAMAGES", "12"))))
 def test_damage_anywhere_costs_at_most_what_is_told_and_never_the_start(daemon, waiting, seed):
-    spool, sent = waiting
+    spool, damaged, sent = waiting
     generator = random.Random(seed)
     damage = [flip, overwrite, cut][seed % 3]
     with BotAPI(strict_pace=False) as api:
         prepared = daemon(merge(api.config(minimum_level="CRITICAL"), SOON))
         shutil.copytree(spool, prepared.path("spool"))
-        file = prepared.path("spool", "spool.db")
+        file = prepared.path("spool", damaged)
         with open(file, "rb") as before:
             data = bytearray(before.read())
         damage(generator, data)
