@@ -204,7 +204,7 @@ def test_a_backlog_with_the_store_away_is_on_disk_and_not_in_memory(daemon):
     assert counted(started, "hantu_logd_spool_bytes") > 40 * MIB
     assert counted(started, "hantu_logd_spool_records", output="store") == 15_001
     assert memory(started) - before < 16 * MIB
-    assert memory(started, "VmRSS") < (60 if "release" in os.environ.get("HANTU_BUILT", "") else 90) * MIB
+    assert memory(started, "VmRSS") < 60 * MIB
 
 
 @pytest.mark.parametrize("ending", ["reset", "half-closed"])
