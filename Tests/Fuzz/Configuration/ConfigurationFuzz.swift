@@ -6,7 +6,7 @@ func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
         return 0
     }
     // Secrets are not printed, so that what needs them can't be read back.
-    guard loaded.configuration.alerts.token == nil, !loaded.printed().contains("***") else { return 0 }
+    guard !loaded.printed().contains("***") else { return 0 }
     switch load(Array(loaded.printed().utf8)) {
     case .success(let again):
         precondition(again.printed(withoutOrigins: ()) == loaded.printed(withoutOrigins: ()))
