@@ -11,7 +11,7 @@ SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Clients
 export SWIFT_FLAGS
 
-.PHONY: help deps build release test check lint format demo run bench bench-postgres bench-clients fuzz sanitize install uninstall deb clean
+.PHONY: help deps build release test check lint format demo run bench bench-postgres bench-clients fuzz sanitize torture install uninstall deb clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -69,6 +69,9 @@ fuzz: deps ## fuzz all that reads other people's bytes: records, configuration, 
 
 sanitize: deps ## run the Swift tests under AddressSanitizer, or THREAD=1: under ThreadSanitizer (FILTER=Something; ten minutes)
 	@Tools/sanitize $(if $(THREAD),thread,address) $(FILTER)
+
+torture: deps build ## kill, stop and fill up everything at random under load, then judge what is left (FOR=600 seconds, SEED=n; root)
+	@FOR=$(or $(FOR),600) SEED=$(SEED) Tools/torture
 
 install: release ## install to PREFIX (/usr/local) below DESTDIR
 	@$(MAKE) --no-print-directory install-files

@@ -33,9 +33,15 @@ final class DaemonParts: Sendable {
         files = DailyFileWriter(
             configuration: configuration.files, clock: clock,
             standardError: { kind, lines, _ in events.unwritten(kind, lines) },
-            reclaim: { retention.reclaim() }, events: { events.files($0) },
+            owe: { [spooling] day, lines in spooling?.owe(lines, of: day) },
+            reclaim: { retention.reclaim() },
+            events: { [spooling] event in
+                events.files(event)
+                if case .recovered(.errors) = event { spooling?.settleOwed() }
+            },
             progress: { progress.filesDone(through: $0) },
             took: { timings.fileWrites.record(nanoseconds: $0) })
+        spooling?.payOwed(to: files)
         retention.start(besides: files)
         var submit: (@Sendable (RecordChunk) -> Void)?
         if configuration.journal.enabled == .off {

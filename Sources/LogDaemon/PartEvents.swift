@@ -1,8 +1,10 @@
+import Glibc
 import LogModel
 import LogSinks
 import LogSpool
 import LogStore
 import Logging
+import NIOCore
 
 /// What the parts tell, turned into the daemon's state and its own log (contract section 7).
 struct PartEvents: Sendable {
@@ -17,6 +19,13 @@ struct PartEvents: Sendable {
             StandardError.write(
                 line: UnsafeBufferPointer(rebasing: line), priority: kind == .errors ? 3 : 6)
         }
+    }
+
+    /// Clients can't be let in, or can again.
+    func accepting(_ failure: IOError?) {
+        guard let failure else { return health.clear(.degraded, "intake") }
+        let reason = String(cString: strerror(failure.errnoCode))
+        health.raise(.degraded, "intake", "no client can be let in, they wait: \(reason)")
     }
 
     func files(_ event: DailyFileEvent) {
@@ -53,7 +62,12 @@ struct PartEvents: Sendable {
 
     func journal(_ event: JournalEvent) {
         switch event {
-        case .dropped(let reason, let records): counters.drop("journal", reason.rawValue, records)
+        case .dropped(let reason, let records):
+            counters.drop("journal", reason.rawValue, records)
+            if reason == .queueFull {
+                health.raise(.warning, "journal", "journald is too slow; records are left out there")
+            }
+        case .caughtUp: health.clear(.warning, "journal")
         case .toStandardError(let records): counters.drop("journal", "to_stderr", records)
         case .failing(let error):
             health.raise(.degraded, "journal", "journald: \(error); records go to stderr")

@@ -9,7 +9,8 @@ import Logging
 final class Spooling: Sendable {
     let writer: SpoolWriter
     let alerts: AlertDelivery
-    private let spool: Spool
+    let spool: Spool
+    let events: PartEvents
     private let storing: Storing?
 
     /// Whether anything reads from the spool.
@@ -49,6 +50,7 @@ final class Spooling: Sendable {
         callbacks.took = { timings.spoolCommits.record(nanoseconds: $0) }
         writer = SpoolWriter(spool, clock: clock, maximumBytes: 2 << 20, callbacks: callbacks)
         self.spool = spool
+        self.events = events
         self.alerts = alerts
         self.storing = storing
         wake()

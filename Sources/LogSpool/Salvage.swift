@@ -41,6 +41,7 @@ struct Salvage {
             try new.write { rows in
                 try? old.read { try $0.copyParked(into: rows) }
                 try? old.read { try $0.copyAlerts(into: rows) }
+                try? old.read { try $0.copyOwed(into: rows) }
                 ledger = try SpoolCore.recount(ledger, rows, at: now)
                 try rows.save(ledger)
             }

@@ -8,7 +8,7 @@ internal import Glibc
 /// where they belong. All calls may come from any thread, and all block while SQLite writes: never call them on
 /// an event loop or on Swift's cooperative pool.
 package final class Spool: Sendable {
-    private let core: Mutex<SpoolCore>
+    let core: Mutex<SpoolCore>
     private let outputs: OutputSet
     /// What opening found.
     package let recovery: SpoolRecovery

@@ -18,6 +18,8 @@ struct SpoolCore {
     var readFurther = [ReadAhead?](repeating: nil, count: 8)
     /// By severity: no segment before this number holds one of it.
     var thinnedTo = [Int64](repeating: 0, count: Severity.allCases.count)
+    /// Numbers of owed lines that this process has seen: none is given twice.
+    var lastOwed: Int64 = 0
     var isClosed = false
 
     var path: String { configuration.directory + "/" + SpoolFormat.fileName }

@@ -26,13 +26,15 @@
 /// `alert`: what the alerts' policy remembers of each chat, named texts with a checksum each (`AlertRow`). They are
 /// written in the commit that moves the alerts' cursor, so that a record is either behind the cursor or in them.
 /// Version 1 had no such table.
+/// `owed`: lines that a daily file refused and must still get (`OwedLines`), written before their records are
+/// acknowledged and gone when the file has them. Version 2 had no such table.
 ///
 /// Beside it: `spool.db-wal` (SQLite's, bounded by the checkpoints), `reserve` (`Reserve`), and
 /// `spool.db.damaged-TIME` (a spool that was set aside). There is no `-shm`: the lock is exclusive.
 enum SpoolFormat {
     static let fileName = "spool.db"
     /// Stored as `user_version`; a change of the tables or their meaning raises it.
-    static let version: Int64 = 2
+    static let version: Int64 = 3
     /// Stored as `application_id`: "hntu".
     static let applicationID: Int64 = 0x686E_7475
     static let pageSize = 16_384
@@ -59,7 +61,7 @@ enum SpoolFormat {
     ]
 
     /// What makes the next version of one; each leaves every record where it is.
-    static let migrations: [Int64: [String]] = [1: [tables["alert"]!]]
+    static let migrations: [Int64: [String]] = [1: [tables["alert"]!], 2: [tables["owed"]!]]
 
     /// The tables by name, as `sqlite_master` must show them.
     static let tables: [String: String] = [
@@ -82,6 +84,10 @@ enum SpoolFormat {
         "alert": """
         CREATE TABLE alert (chat TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, \
         checksum INTEGER NOT NULL, PRIMARY KEY (chat, name)) WITHOUT ROWID
+        """,
+        "owed": """
+        CREATE TABLE owed (number INTEGER PRIMARY KEY, day INTEGER NOT NULL, lines BLOB NOT NULL, \
+        checksum INTEGER NOT NULL)
         """,
     ]
 }

@@ -5,7 +5,11 @@ import Testing
 /// The search for a text, held against looking at every place.
 @Suite struct ByteSearchTests {
     private func find(_ needle: [UInt8], in text: [UInt8]) -> Int {
-        text.withUnsafeBufferPointer { Int(cvs_find($0.baseAddress, $0.count, needle, needle.count)) }
+        text.withUnsafeBufferPointer {
+            let found = cvs_find($0.baseAddress, $0.count, needle, needle.count)
+            #expect(cvs_find_portable($0.baseAddress, $0.count, needle, needle.count) == found)
+            return Int(found)
+        }
     }
 
     private func naive(_ needle: [UInt8], in text: [UInt8]) -> Int {

@@ -57,7 +57,7 @@ import Testing
         bench.spool.close()
         let queue = try DatabaseQueue(path: bench.configuration.directory + "/spool.db")
         try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "DROP TABLE alert")
+            try db.execute(sql: "DROP TABLE alert; DROP TABLE owed")
             try db.execute(sql: "PRAGMA user_version = 1")
         }
         try queue.close()

@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func aForeignDatabaseAndANewerFormatAreSetAside() throws {
-        for change in ["DROP TABLE parked", "PRAGMA user_version = 3", "PRAGMA application_id = 7"] {
+        for change in ["DROP TABLE parked", "PRAGMA user_version = 9", "PRAGMA application_id = 7"] {
             let bench = try filled(1)
             bench.spool.close()
             let queue = try DatabaseQueue(path: bench.configuration.directory + "/spool.db")

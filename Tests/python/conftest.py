@@ -5,6 +5,7 @@ import pytest
 from harness import sandbox
 from harness.daemon import Daemon
 from harness.exchange import Exchange
+from harness.small_disk import MIB, SmallDisk
 
 
 @pytest.fixture
@@ -21,6 +22,18 @@ def daemon(tmp_path):
     for each in made:
         if each.process is not None:
             each.kill()
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """8 MiB at the test's directory/disk."""
+    if os.geteuid() != 0:
+        if os.environ.get("CI") == "true":
+            pytest.fail("only root can mount a small disk")
+        pytest.skip("only root can mount a small disk")
+    made = SmallDisk(tmp_path / "disk", 8 * MIB)
+    yield made
+    made.remove()
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import os
 import socket
 
 import pytest
+from harness.admin import Admin
 from harness.daemon import wait_until
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can be another user as well")
@@ -32,8 +33,9 @@ def send_as(uid, path, *lines):
 
 
 @pytest.fixture
-def restricted(daemon):
-    running = daemon({"intake": {"socket_mode": "0666", "allow": [{"uid": "nobody", "services": ["batch"]}]}})
+def restricted(daemon, request):
+    running = daemon({"intake": {"socket_mode": "0666", "allow": [{"uid": "nobody", "services": ["batch"]}]}},
+                     wrapper=getattr(request, "param", ()))
     running.start()
     for directory in (running.directory, os.path.dirname(running.directory), os.path.dirname(os.path.dirname(running.directory))):
         os.chmod(directory, 0o755)
@@ -67,3 +69,15 @@ def test_a_hello_with_another_name_is_refused_and_the_connection_goes_on(restric
 def test_root_may_use_any_name(restricted):
     send_as(0, restricted.socket, {"level": "ERROR", "service": "scheduler", "message": "root's"})
     assert record(restricted, "root's")["service"] == "scheduler"
+
+
+@pytest.mark.parametrize("restricted", [["unshare", "--pid", "--fork", "--kill-child"]], indirect=True)
+def test_a_client_that_the_daemon_cannot_see_is_held_to_its_user_too(restricted):
+    # The daemon is in a process namespace of its own: the kernel gives it no number for a process out here.
+    answers = send_as(NOBODY, restricted.socket, {"hantu": {"protocol": 1, "service": "scheduler"}},
+                      {"level": "ERROR", "service": "scheduler", "message": "in disguise"})
+    assert "error" in answers[0]
+    assert record(restricted, "in disguise")["service"] != "scheduler"
+    assert record(restricted, "in disguise")["context"]["service"] == "scheduler"
+    # Its owner operates it from there, too.
+    assert Admin(restricted).post("/v1/flush").status == 200

@@ -1,8 +1,7 @@
 """Contract section 7, disk full: on a real small disk (tmpfs), filled up and emptied."""
-import contextlib
 import json
 import os
-import subprocess
+import signal
 import time
 
 import pytest
@@ -10,41 +9,9 @@ from harness.admin import Admin
 from harness.bot_api import BotAPI
 from harness.client import Client
 from harness.daemon import merge, wait_until
+from harness.small_disk import MIB
 
-MIB = 1 << 20
 STORE_OFF = {"store": {"enabled": False}}
-
-
-class SmallDisk:
-    """A file system of a few megabytes."""
-
-    def __init__(self, path, size):
-        self.path = str(path)
-        os.makedirs(self.path)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", self.path], check=True)
-
-    def fill(self, name="ballast"):
-        """Takes all that is left, to the last byte."""
-        with open(os.path.join(self.path, name), "ab", buffering=0) as file, contextlib.suppress(OSError):
-            for size in (65536, 4096, 1):
-                with contextlib.suppress(OSError):
-                    while True:
-                        file.write(b"x" * size)
-
-    def empty(self, name="ballast"):
-        os.remove(os.path.join(self.path, name))
-
-
-@pytest.fixture
-def disk(tmp_path):
-    """8 MiB at the test's directory/disk."""
-    if os.geteuid() != 0:
-        if os.environ.get("CI") == "true":
-            pytest.fail("only root can mount a small disk")
-        pytest.skip("only root can mount a small disk")
-    made = SmallDisk(tmp_path / "disk", 8 * MIB)
-    yield made
-    subprocess.run(["umount", "-l", made.path], check=True)
 
 
 def send(daemon, *records):
@@ -146,3 +113,31 @@ def test_a_full_disk_at_the_start_is_no_reason_not_to_start(daemon, disk):
         wait_for_state(started, "EMERGENCY")
         disk.empty()
         wait_for_state(started, "READY", 40)
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_errors_that_a_full_disk_refused_are_in_their_file_though_the_daemon_ends(daemon, disk, end):
+    config = {"files": {"directory": disk.path}}
+    running = daemon(config).start()
+    send(running, *errors(1, "before"))
+    disk.fill()
+    send(running, *errors(50, "meanwhile"))
+    running.stop(end)
+    # One that finds the disk still full, and one that doesn't.
+    running.start()
+    send(running, *errors(1, "again"))
+    running.stop(end)
+    disk.empty()
+    expected = sorted(["before 0", *[f"meanwhile {number}" for number in range(50)], "again 0"])
+    with running:
+        wait_until(lambda: sorted(whole_errors(running)) == expected, 20, lambda: whole_errors(running))
+    # Nothing is owed any more.
+    with running:
+        send(running, *errors(1, "after"))
+    assert len(whole_errors(running)) == 53
+
+
+def whole_errors(daemon):
+    """Messages of the error file, without the half line that the end of a daemon on a full disk may leave."""
+    with open(daemon.error_file(), encoding="utf-8", errors="replace") as file:
+        return [json.loads(line)["message"] for line in file if line.endswith("}\n")]

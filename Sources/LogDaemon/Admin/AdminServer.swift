@@ -96,6 +96,11 @@ final class AdminServer: Sendable {
 
     private func bootstrap(access: AdminAccess, isLocal: Bool) -> ServerBootstrap {
         ServerBootstrap(group: eventLoop)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptWatch { _ in })
+                }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 256 << 10, high: 1 << 20))
             .childChannelInitializer { [self] channel in
@@ -129,7 +134,7 @@ final class AdminServer: Sendable {
         let peer = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
             of: NIOBSDSocket.Handle.self
         ) { (PeerLookup.credentials(of: $0), supplementaryGroups(of: $0)) }
-        guard let (credentials, groups) = peer, credentials.pid > 0 else {
+        guard let (known, groups) = peer, let credentials = known else {
             throw AdminServerError(description: "nobody knows who is at the other end")
         }
         return .local(user: credentials.uid, group: credentials.gid, groups: groups)

@@ -15,12 +15,13 @@ final class IntakeServer: Sendable {
 
     /// Goes on with the connections that outlived an earlier daemon, and starts to accept.
     ///
-    /// `limit` says how many connections there may be, `storeCapacity` how many descriptors systemd keeps for the next daemon, 0 for none;
-    /// `told` is called with each connection that was refused since there are too many.
+    /// `limit` says how many connections there may be, `storeCapacity` how many descriptors systemd keeps for the
+    /// next daemon, 0 for none; `refused` is called with each connection that was refused since there are too many,
+    /// `accepting` as `AcceptWatch` says.
     init(
         configuration: IntakeConfiguration, limit: ConnectionLimit, socket: ListeningSocket, clock: any Clock,
         outlets: Outlets, processor: @escaping @Sendable () -> RecordProcessor, storeCapacity: Int,
-        refused: @escaping @Sendable () -> Void
+        refused: @escaping @Sendable () -> Void, accepting: @escaping @Sendable (IOError?) -> Void
     ) async throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let eventLoop = group.next()
@@ -39,6 +40,11 @@ final class IntakeServer: Sendable {
         try await IntakeServer.takeOver(on: bound, lineLimit: lineLimit)
         listener = try await ServerBootstrap(group: eventLoop)
             .serverChannelOption(.maxMessagesPerRead, value: 16)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptWatch(told: accepting))
+                }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.recvAllocator, value: ReadBufferAllocator())
             .childChannelOption(.maxMessagesPerRead, value: 4)
@@ -55,8 +61,8 @@ final class IntakeServer: Sendable {
                 }
             }
             .withBoundSocket(socket.descriptor).get()
-        // NIO has made the queue of clients before it short.
-        _ = listen(socket.descriptor, ListeningSocket.backlog)
+        // NIO listens once more, with a queue of 128 that can't be told otherwise for a socket that it is given.
+        _ = Glibc.listen(socket.descriptor, ListeningSocket.backlog)
     }
 
     /// Goes on with the connections that an earlier daemon left.
@@ -87,10 +93,12 @@ final class IntakeServer: Sendable {
     private static func attach(
         _ channel: any Channel, to loop: IntakeLoop, lineLimit: Int, left: ConnectionKeeper.Left? = nil
     ) throws {
-        let peer =
+        let known =
             try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
                 of: NIOBSDSocket.Handle.self
-            ) { PeerLookup.credentials(of: $0) } ?? PeerCredentials()
+            ) { PeerLookup.credentials(of: $0) } ?? nil
+        // Whom nobody knows is nobody, and not root.
+        let peer = known ?? PeerCredentials(uid: .max, gid: .max)
         let connection = Connection(
             channel: channel, peer: peer, allowance: loop.allowances.of(peer.uid), lineLimit: lineLimit,
             left: left)

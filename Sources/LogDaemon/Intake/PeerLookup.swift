@@ -3,16 +3,16 @@ import LogPipeline
 
 /// Asks the kernel who is at the other end of a Unix socket.
 enum PeerLookup {
-    /// The peer's credentials, with its name from `/proc`, where it is still there.
-    static func credentials(of descriptor: CInt) -> PeerCredentials {
+    /// The peer's credentials, with its name from `/proc`, where it is still there; nil where the kernel says none.
+    ///
+    /// A peer in a process namespace that this one doesn't see has the process number 0, and its user all the same.
+    static func credentials(of descriptor: CInt) -> PeerCredentials? {
         // struct ucred: pid, uid, gid.
         var raw: (pid: Int32, uid: UInt32, gid: UInt32) = (0, 0, 0)
         var size = socklen_t(MemoryLayout.size(ofValue: raw))
-        guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &raw, &size) == 0, raw.pid > 0 else {
-            return PeerCredentials()
-        }
-        return PeerCredentials(
-            pid: raw.pid, uid: raw.uid, gid: raw.gid, command: command(of: raw.pid) ?? "unknown")
+        guard getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &raw, &size) == 0 else { return nil }
+        let name = raw.pid > 0 ? command(of: raw.pid) : nil
+        return PeerCredentials(pid: raw.pid, uid: raw.uid, gid: raw.gid, command: name ?? "unknown")
     }
 
     private static func command(of pid: pid_t) -> String? {

@@ -8,6 +8,8 @@ import LogModel
 final class DailyFileSet {
     /// Gets lines that can't be written; the flag says that they will be in their file too, once that is back.
     typealias StandardError = @Sendable (DailyFileKind, UnsafeBufferPointer<UInt8>, _ kept: Bool) -> Void
+    /// Gets error lines that can't be written to the file of this day, before anybody is told that they are safe.
+    typealias Owe = @Sendable (CivilDate, UnsafeBufferPointer<UInt8>) -> Void
 
     /// Error lines kept for a file that fails, at most; the oldest go first.
     static let backlogLimit = 8 << 20
@@ -20,6 +22,7 @@ final class DailyFileSet {
     private let clock: any Clock
     private let fileSystem: any FileSystem
     private let standardError: StandardError
+    private let owe: Owe
     private let reclaim: @Sendable () -> Bool
     private let events: @Sendable (DailyFileEvent) -> Void
     private var files: [DailyFile] = []
@@ -27,13 +30,15 @@ final class DailyFileSet {
 
     init(
         configuration: FilesConfiguration, clock: any Clock, fileSystem: any FileSystem,
-        standardError: @escaping StandardError, reclaim: @escaping @Sendable () -> Bool,
+        standardError: @escaping StandardError, owe: @escaping Owe = { _, _ in },
+        reclaim: @escaping @Sendable () -> Bool,
         events: @escaping @Sendable (DailyFileEvent) -> Void
     ) {
         self.configuration = configuration
         self.clock = clock
         self.fileSystem = fileSystem
         self.standardError = standardError
+        self.owe = owe
         self.reclaim = reclaim
         self.events = events
     }
@@ -158,6 +163,7 @@ final class DailyFileSet {
         let kind = file.name.kind
         var records = 0
         var kept = 0
+        if kind == .errors { owe(file.incoming, for: file.name.day) }
         func toStandardError(_ piece: FilePiece, kept willBeWritten: Bool) {
             let lines = piece.wholeLines
             guard !lines.isEmpty else { return }
@@ -181,6 +187,13 @@ final class DailyFileSet {
         file.incoming = []
         if records > 0 { events(.toStandardError(kind, records: records, keptForLater: kept)) }
         trimBacklog()
+    }
+
+    /// In one go: each costs a commit.
+    private func owe(_ pieces: [FilePiece], for day: CivilDate) {
+        var lines = OutputBuffer()
+        for piece in pieces { lines.append(piece.wholeLines) }
+        if lines.count > 0 { owe(day, lines.bytes) }
     }
 
     private func trimBacklog() {

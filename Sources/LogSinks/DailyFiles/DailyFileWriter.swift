@@ -15,6 +15,8 @@ package final class DailyFileWriter: Sendable {
     /// - Parameters:
     ///   - standardError: gets whole lines that can't be written to their file; `kept` says that they will be in it
     ///     too, when it is back (error lines).
+    ///   - owe: gets error lines that can't be written to the file of this day: whoever keeps them over a restart
+    ///     submits them again then. All are in their files when `recovered` is told.
     ///   - reclaim: called when the disk is full; deletes what is past its time and says whether it made room.
     ///   - events: what the state, alerts and counters should know.
     ///   - progress: called with the last ticket of which, and of all before it, every line was handed to the kernel
@@ -24,6 +26,7 @@ package final class DailyFileWriter: Sendable {
         configuration: FilesConfiguration, clock: any Clock, fileSystem: any FileSystem = KernelFileSystem(),
         standardError:
             @escaping @Sendable (DailyFileKind, UnsafeBufferPointer<UInt8>, _ kept: Bool) -> Void,
+        owe: @escaping @Sendable (CivilDate, UnsafeBufferPointer<UInt8>) -> Void = { _, _ in },
         reclaim: @escaping @Sendable () -> Bool = { false },
         events: @escaping @Sendable (DailyFileEvent) -> Void,
         progress: @escaping @Sendable (UInt64) -> Void,
@@ -33,7 +36,7 @@ package final class DailyFileWriter: Sendable {
         thread = PlainThread(name: "daily files") {
             let files = DailyFileSet(
                 configuration: configuration, clock: clock, fileSystem: fileSystem,
-                standardError: standardError, reclaim: reclaim, events: events)
+                standardError: standardError, owe: owe, reclaim: reclaim, events: events)
             DailyFileWriter.run(queue, files, clock, progress, took)
         }
     }

@@ -8,6 +8,8 @@ package enum JournalEvent: Sendable, Equatable {
     case failing(SystemCallError)
     /// journald takes entries again.
     case recovered
+    /// What waited while records were dropped has gone to journald.
+    case caughtUp
     /// A frame held no record; its bytes were sent as they are.
     case undecodable
 

@@ -23,9 +23,10 @@ package final class JournalSink: Sink {
         case batch([LogRecord], CheckedContinuation<DeliveryOutcome, Never>)
     }
 
-    /// Records in the queue or being sent.
+    /// Records in the queue or being sent, and whether some were dropped since it was empty.
     private final class Waiting: Sendable {
         let records = Atomic<Int>(0)
+        let isBehind = Atomic<Bool>(false)
     }
 
     /// Starts the thread.
@@ -60,6 +61,9 @@ package final class JournalSink: Sink {
                         answer.resume(returning: JournalSink.deliver(records, by: delivery))
                     }
                 }
+                if queue.bytes == 0, waiting.isBehind.exchange(false, ordering: .acquiring) {
+                    events(.caughtUp)
+                }
             }
         }
     }
@@ -76,7 +80,9 @@ package final class JournalSink: Sink {
         // One chunk may be larger than the limit; then it waits alone.
         let queued = queue.bytes
         guard queued == 0 || queued + chunk.byteCount <= JournalSink.queueLimit else {
-            return events(.dropped(.queueFull, records: records))
+            events(.dropped(.queueFull, records: records))
+            // Behind that, so that having caught up is told behind it too.
+            return waiting.isBehind.store(true, ordering: .releasing)
         }
         waiting.records.add(records, ordering: .relaxed)
         if queue.push(.chunk(chunk, records: records), bytes: chunk.byteCount) == nil {

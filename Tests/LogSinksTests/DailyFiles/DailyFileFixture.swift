@@ -10,6 +10,7 @@ final class DailyFileFixture: Sendable {
     let fileSystem = ScriptedFileSystem()
     let told = Mutex<[DailyFileEvent]>([])
     let shown = Mutex<[(text: String, kept: Bool)]>([])
+    let owed = Mutex<[String]>([])
     let reclaims = Mutex(0)
     let onReclaim = Mutex<@Sendable () -> Bool>({ false })
 
@@ -25,6 +26,9 @@ final class DailyFileFixture: Sendable {
             configuration: configuration, clock: clock, fileSystem: fileSystem,
             standardError: { [self] _, bytes, kept in
                 shown.withLock { $0.append((String(decoding: bytes, as: UTF8.self), kept)) }
+            },
+            owe: { [self] day, bytes in
+                owed.withLock { $0.append("\(day.compact) " + String(decoding: bytes, as: UTF8.self)) }
             },
             reclaim: { [self] in
                 reclaims.withLock { $0 += 1 }

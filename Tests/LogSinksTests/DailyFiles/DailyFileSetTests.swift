@@ -84,6 +84,20 @@ import Testing
         #expect(fixture.events.last == .recovered(.errors))
     }
 
+    @Test func `owes error lines as whole lines, once, and no text`() {
+        let files = fixture.make()
+        disk.onWrite { $0 > 6 ? .takes(6) : .fails(ENOSPC) }
+        files.write([
+            chunk("{1}", kind: .errors), chunk("{2}", "{3}", kind: .errors), chunk("one", kind: .text),
+        ])
+        files.write([chunk("{4}", kind: .errors)])
+        fixture.clock.advance(seconds: 1)
+        files.tick()
+        #expect(disk.text(errors)!.hasPrefix("{1}\n{2"))
+        let day = DailyFileFixture.today.compact
+        #expect(fixture.owed.withLock { $0 } == ["\(day) {2}\n{3}\n", "\(day) {4}\n"])
+    }
+
     @Test func `finishes a line where its write broke off`() {
         let files = fixture.make()
         disk.onWrite { $0 == 18 ? .takes(8) : .fails(ENOSPC) }

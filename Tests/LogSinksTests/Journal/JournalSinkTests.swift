@@ -151,6 +151,20 @@ private func frames(_ messages: String..., level: Severity = .error) -> RecordCh
         for _ in 0..<20 { journal.gate.signal() }
     }
 
+    @Test func `says when it has caught up after it dropped records`() async {
+        let sink = journal.sink()
+        journal.state.withLock { $0.hangs = true }
+        let large = String(repeating: "x", count: 600_000)
+        for _ in 0..<3 { sink.submit(frames(large)) }
+        #expect(journal.events == [.dropped(.queueFull, records: 1), .dropped(.queueFull, records: 1)])
+        journal.state.withLock { $0.hangs = false }
+        journal.gate.signal()
+        sink.submit(frames("y"))
+        _ = await sink.stop(within: .seconds(10))
+        #expect(journal.events.filter { $0 == .caughtUp }.count == 1)
+        #expect(journal.messages == [large, "y"])
+    }
+
     @Test func `takes one chunk that is larger than its queue`() async {
         let sink = journal.sink()
         sink.submit(frames(String(repeating: "x", count: 2 << 20)))

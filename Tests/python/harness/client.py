@@ -8,8 +8,9 @@ class Client:
 
     def __init__(self, path, service=None, acks=False, timeout=15):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(timeout)
+        # As a client without a timeout does: it waits where the queue before the socket is full.
         self.socket.connect(path)
+        self.socket.settimeout(timeout)
         self.received = b""
         self.greeting = None
         if service is not None:

@@ -43,12 +43,14 @@ def clean_environment(extra=None):
 class Daemon:
     """Starts on `start()`; as a context manager, it starts at once and ends with the block."""
 
-    def __init__(self, directory, config=None, build=None, environment=None, zone=ZONE, arguments=()):
+    def __init__(self, directory, config=None, build=None, environment=None, zone=ZONE, arguments=(), wrapper=()):
         self.directory = str(directory)
         self.build = build
         self.zone = zoneinfo.ZoneInfo(zone)
         self.environment = clean_environment(environment)
         self.arguments = list(arguments)
+        # A command that ends in running the daemon, such as `prlimit --nofile=64`.
+        self.wrapper = list(wrapper)
         self.config = merge({
             "intake": {"socket": self.path("log.sock")},
             "files": {"directory": self.path("logs"), "time_zone": zone},
@@ -80,7 +82,7 @@ class Daemon:
         self.write_config()
         self.stderr_file = open(self.path("stderr"), "ab")
         self.process = subprocess.Popen(
-            [binary(build=self.build), "--config", self.config_file, *self.arguments],
+            [*self.wrapper, binary(build=self.build), "--config", self.config_file, *self.arguments],
             stdin=subprocess.DEVNULL, stdout=self.stderr_file, stderr=self.stderr_file,
             env=self.environment, cwd=self.directory, **options)
         return self

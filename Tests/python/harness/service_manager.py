@@ -47,6 +47,13 @@ class ServiceManager:
 
     def start(self):
         """Starts the daemon, with what it stored before, and waits until it is ready."""
+        self.launch()
+        wait_until(lambda: any("READY" in message for message in self.messages), 15,
+                   lambda: f"not ready: {self.daemon.stderr()[-2000:]}", self.process)
+        return self
+
+    def launch(self):
+        """Starts the daemon without waiting for it."""
         self.daemon.write_config()
         passed = [("log", self.listener.fileno()), *self.stored.items()]
         # Each goes to a high number first, so that none is overwritten before its turn.
@@ -62,9 +69,6 @@ class ServiceManager:
             self.process = subprocess.Popen(
                 ["bash", "-c", command], pass_fds=[number for _, number in passed], env=environment,
                 stdin=subprocess.DEVNULL, stderr=log)
-        wait_until(lambda: any("READY" in message for message in self.messages), 15,
-                   lambda: f"not ready: {self.daemon.stderr()[-2000:]}", self.process)
-        return self
 
     def end(self, number):
         """Ends the daemon with a signal; what it stored stays."""
@@ -73,14 +77,18 @@ class ServiceManager:
         self.process = None
         return code
 
+    def forget(self):
+        """Closes what was stored, as systemd does with a service that is stopped; only while nothing runs."""
+        while self.stored:
+            os.close(self.stored.popitem()[1])
+
     def close(self):
         if self.process is not None:
             self.process.kill()
             self.process.wait()
         self.listener.close()
         self.notify.close()
-        for descriptor in self.stored.values():
-            os.close(descriptor)
+        self.forget()
 
     def clients(self):
         return [name for name in list(self.stored) if name.startswith("client-")]
