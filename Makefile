@@ -67,8 +67,8 @@ fuzz: deps ## fuzz all that reads other people's bytes: records, configuration, 
 	@SECONDS_TO_FUZZ=$(or $(FOR),60) Tools/fuzz
 	@SECONDS_TO_FUZZ=$(or $(FOR),60) Tools/fuzz-readers
 
-sanitize: deps ## run the Swift tests under AddressSanitizer, or THREAD=1: under ThreadSanitizer (FILTER=Something; ten minutes)
-	@Tools/sanitize $(if $(THREAD),thread,address) $(FILTER)
+sanitize: deps ## run the Swift tests under AddressSanitizer (FILTER=Something; ten minutes without)
+	@Tools/sanitize $(FILTER)
 
 torture: deps build ## kill, stop and fill up everything at random under load, then judge what is left (FOR=600 seconds, SEED=n; root)
 	@FOR=$(or $(FOR),600) SEED=$(SEED) Tools/torture
@@ -108,7 +108,7 @@ deb: release ## make a Debian package in .build/deb
 
 clean: ## remove what was built
 	swift package clean
-	rm -rf .build/python .build/test-logs .build-asan .build-tsan Benchmarks/bin
+	rm -rf .build/python .build/test-logs .build-asan Benchmarks/bin
 
 # Manual pages and completions, made from what the programs in BUILT say of themselves.
 COMPLETIONS := bash-completion/completions/% zsh/site-functions/_% fish/vendor_completions.d/%.fish
