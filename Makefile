@@ -11,7 +11,7 @@ SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Clients
 export SWIFT_FLAGS
 
-.PHONY: help deps build release test check lint format demo run bench bench-postgres bench-clients fuzz torture install uninstall deb clean
+.PHONY: help deps build release test check lint format demo run bench bench-postgres bench-clients fuzz sanitize torture install uninstall deb clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -63,8 +63,12 @@ bench-clients: ## measure what a call costs, in Python against logging's own fil
 	@Clients/python/bench/bench.py
 	@Benchmarks/client
 
-fuzz: deps ## fuzz frame, decode and mask with libFuzzer (FOR=60 seconds)
+fuzz: deps ## fuzz all that reads other people's bytes: records, configuration, admin requests, log files (FOR=60 seconds each)
 	@SECONDS_TO_FUZZ=$(or $(FOR),60) Tools/fuzz
+	@SECONDS_TO_FUZZ=$(or $(FOR),60) Tools/fuzz-readers
+
+sanitize: deps ## run the Swift tests under AddressSanitizer (FILTER=Something; ten minutes without)
+	@Tools/sanitize $(FILTER)
 
 torture: deps build ## kill, stop and fill up everything at random under load, then judge what is left (FOR=600 seconds, SEED=n; root)
 	@FOR=$(or $(FOR),600) SEED=$(SEED) Tools/torture
@@ -104,7 +108,7 @@ deb: release ## make a Debian package in .build/deb
 
 clean: ## remove what was built
 	swift package clean
-	rm -rf .build/python .build/test-logs Benchmarks/bin
+	rm -rf .build/python .build/test-logs .build-asan Benchmarks/bin
 
 # Manual pages and completions, made from what the programs in BUILT say of themselves.
 COMPLETIONS := bash-completion/completions/% zsh/site-functions/_% fish/vendor_completions.d/%.fish

@@ -22,7 +22,7 @@ def rows(text):
 
 def test_every_test_that_is_named_exists():
     page = read("docs", "faults.md")
-    named = re.findall(r"`(test_\w+\.py)::(\w+)`", page)
+    named = re.findall(r"`(test_\w+\.py)::(\w+)`", page + read("README.md"))
     assert len(named) > 40
     for file, name in named:
         assert re.search(rf"^def {name}\(", read("Tests", "python", file), re.M), f"{file} has no {name}"
