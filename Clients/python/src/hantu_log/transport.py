@@ -1,6 +1,6 @@
 """The way from a call to the daemon: a bounded buffer, one connection, one thread (contract sections 3 and 12).
 
-A call appends its line to the buffer. When 64 KiB are together, and for ERROR and above, it also hands them to the
+A call appends its line to the buffer. When 128 KiB are together, and for ERROR and above, it also hands them to the
 kernel: that never waits, since the socket is non-blocking and whoever finds it in use leaves it. So an error has
 left the process when `logger.error` returns, whatever happens to the process then. All else is the thread's: quiet
 lines after `LINGER` seconds, acknowledgements, connecting again.
