@@ -122,7 +122,11 @@ extension RecordProcessor {
         switch slot.kind {
         case .plainString:
             json.append(UInt8(ascii: "\""))
-            if fields.isSafe { SafeText.append(safe: raw, to: &json) } else { SafeText.append(raw, to: &json) }
+            if fields.isSafe {
+                SafeText.append(safe: raw, to: &json)
+            } else {
+                SafeText.append(raw, to: &json)
+            }
             json.append(UInt8(ascii: "\""))
         case .escapedString:
             json.append(UInt8(ascii: "\""))
