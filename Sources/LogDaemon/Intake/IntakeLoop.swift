@@ -109,8 +109,9 @@ final class IntakeLoop {
             connection.noteRecords(needed: needed, safeWithoutText: processor.safeWithoutText)
         }
         if waiting.values.contains(where: \.wantsFlush) { handOffText() }
-        handOffErrors()
+        // The spool first, since somebody may wait for it.
         handOffSpool()
+        handOffErrors()
         handOffJournal()
         if let (chunk, skipped) = processor.live.take() { publishLive?(chunk, skipped) }
         if processor.text.byteCount > 0, textTimer == nil {
