@@ -1,6 +1,6 @@
 """What acknowledgements cost 100 connections: throughput with them over throughput without.
 
-The clock stops when every output is complete and, where the senders asked, all of them were told that all is safe.
+All senders end with a flush. The clock stops when all of them were told that all is safe, and every output is complete.
 """
 from figures import contestants as who
 from figures.part import Measured, interleaved

@@ -3,7 +3,7 @@ import dataclasses
 import os
 
 from figures import BENCHMARKS, peers
-from harness.daemon import Daemon, binary, clean_environment
+from harness.daemon import Daemon, binary, clean_environment, merge
 
 
 @dataclasses.dataclass
@@ -34,6 +34,11 @@ class Contestant:
     # What it sends: the percentage of errors, and the size of every record where it is not the usual mix.
     error_percent: int = 6
     record_bytes: int = 0
+
+    @property
+    def answers(self):
+        """Whether it takes part in the protocol: then the senders end with a flush, so that no text waits for more."""
+        return self.output == "hantu"
 
     def varied(self, name, **changes):
         return dataclasses.replace(self, name=name, **changes)
@@ -67,7 +72,7 @@ ALERTS = {"alerts": {"telegram": {"token": "1:none", "chat_ids": ["1"], "api_url
 
 def daemon(directory, store, config=None):
     """A release daemon, not yet started; `store` is `off`, `unreachable` or `on` (the embedded one)."""
-    made = Daemon(directory, {"store": {"enabled": store != "off"}, **(config or {})}, build="release")
+    made = Daemon(directory, merge({"store": {"enabled": store != "off"}}, config or {}), build="release")
     if store == "unreachable":
         # A directory in its place: no database opens there, and everything stays in the spool.
         os.makedirs(made.path("spool", "errors.db"), exist_ok=True)

@@ -36,8 +36,6 @@ def once(directory, seconds):
                 clients.enter_context(Client(daemon.socket, service=f"service-{number}", acks=True))
             settle(pid)
 
-        connect(1)
-        clients.pop_all().close()
         settle(pid)
         result = {"alone_mib": memory_mib(pid, "VmRSS")}
         connect(FEW)

@@ -77,11 +77,9 @@ def load(contestant, start, process, records, seconds=180):
              lambda: f"{counter.lines} of {error_lines} error lines")
         done = time.monotonic()
         report = json.loads(sender.communicate(timeout=60)[0] or "{}")
-        if sender.returncode or (contestant.acks and report["acked"] != records):
+        if sender.returncode or (contestant.answers and report["acked"] != records):
             raise Incomplete(f"the load generator failed: {report}")
-    if contestant.acks:
-        done = max(done, report["end"])
-    begin = report["begin"]
+    begin, done = report["begin"], max(done, report["end"])
     result = {"records": records, "errors": errors, "text_seconds": text_done - begin, "wall_seconds": done - begin,
               "records_per_second": records / (done - begin), "generator_cpu_seconds": report["cpu_seconds"]}
     if start.store:
@@ -97,7 +95,8 @@ def load(contestant, start, process, records, seconds=180):
 def generator(contestant, corpus, start, records):
     argv = [LOADGEN, "--socket", start.socket, "--records", str(records),
             "--connections", str(contestant.connections), *corpus.arguments]
-    return argv + ["--per-record"] * contestant.per_record + ["--acks"] * contestant.acks
+    return (argv + ["--per-record"] * contestant.per_record + ["--acks"] * contestant.acks
+            + ["--flush"] * contestant.answers)
 
 
 def faults(contestant, start, records):
