@@ -43,5 +43,8 @@ LIMITS = {
     "wake-ups, 100 idle connections": at_most(None, 1),
     "acknowledgement / fsync, p50": at_most(2, 2),
     "start, 1 GiB of spool": at_most(500, 100),
+    "into Postgres / COPY": at_least(0.7, 0.7),
+    "visible in Postgres, p99": at_most(50, 50),
+    "logs trace / grep -F": at_most(1, 1),
     "hantu-logd, stripped": at_most(40, 25),
 }
