@@ -9,11 +9,14 @@ from figures.row import Row
 class Curve:
     name: str
     title: str
-    # What x is counted in.
+    # What x counts, in the names of the rows.
     unit: str
     # {series: {x: [microseconds of CPU per record, one a round]}}; x stands on the axis as it is written.
     series: dict
+    # Whether y is drawn so.
     logarithmic: bool = False
+    # Whether x are numbers at their places, not steps of the same width.
+    to_scale: bool = False
 
     def rows(self):
         """How much dearer the last point is than the first."""

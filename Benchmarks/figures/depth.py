@@ -7,7 +7,7 @@ from figures.contestants import Start
 from figures.curve import Curve
 from figures.process import settle
 from figures.run import empty, load
-from figures.spooling import SPOOL_SETTINGS, fill, waiting
+from figures.spooling import SPOOL_SETTINGS, send_errors, waiting
 
 DEPTHS = (0, 10_000, 100_000, 1_000_000)
 
@@ -17,13 +17,14 @@ def curve(options):
     empty(directory)
     # A tenth of a million takes a hurried run three seconds already.
     found = {f"{count:,}": measured(directory, count, options) for count in (DEPTHS[:3] if options.quick else DEPTHS)}
-    return Curve("depth", "Depth of the spool", "records waiting", {"spool": found})
+    return Curve("depth", "Records waiting in the spool", "waiting", {"spool": found})
 
 
 def measured(directory, count, options):
     """Microseconds of CPU per record of the usual mix, behind `count` errors that wait."""
     with who.daemon(directory, "unreachable", SPOOL_SETTINGS) as daemon:
-        fill(daemon, lambda: waiting(daemon) >= count, record_bytes=300)
+        if count > waiting(daemon):
+            send_errors(daemon, count - waiting(daemon), record_bytes=300)
     # The files of the filling would only be in the way.
     shutil.rmtree(os.path.join(directory, "logs"), ignore_errors=True)
     with who.daemon(directory, "unreachable", SPOOL_SETTINGS) as daemon:

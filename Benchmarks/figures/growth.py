@@ -50,7 +50,7 @@ def sizes(options):
               for base in (who.FILES, who.REFERENCE)
               for size, label in chosen(((100, "100 B"), (400, "400 B"), (1600, "1.6 KB"), (6400, "6.4 KB"),
                                          (25600, "25.6 KB"), (65536, "64 KiB")), options)]
-    return Curve("size", "Record size", "", measured(points, options), logarithmic=True)
+    return Curve("size", "Size of a record", "", measured(points, options), logarithmic=True)
 
 
 def connections(options):
@@ -63,7 +63,7 @@ def errors(options):
     points = [Point(base.name, f"{percent}", base.varied(base.name, error_percent=percent),
                     options.records // (8 + percent // 3))
               for base in (who.FILES, who.SPOOL, who.REFERENCE) for percent in chosen((0, 6, 25, 50, 100), options)]
-    return Curve("errors", "Share of errors", "% errors", measured(points, options))
+    return Curve("errors", "Errors, % of the records", "% errors", measured(points, options), to_scale=True)
 
 
 def rules(options):

@@ -16,7 +16,7 @@ set key top left
 set grid ytics lc rgb '#dddddd'
 set border 3
 set tics nomirror
-set xrange [-0.3:{last}.3]
+set xrange [{first}:{last}]
 set xtics ({tics})
 {scale}
 """
@@ -28,17 +28,19 @@ def draw(curve):
 
 
 def script(curve, path):
-    """The points stand side by side, each with its x written below; bars are the range of the rounds."""
+    """Each point has its x written below; bars are the range of the rounds."""
     labels = list(next(iter(curve.series.values())))
-    title = f"{curve.title}, {curve.unit}" if curve.unit and curve.unit not in curve.title.lower() else curve.title
+    places = [float(label) if curve.to_scale else number for number, label in enumerate(labels)]
+    margin = places[-1] * 0.03 if curve.to_scale else 0.3
     lines = [HEAD.format(
-        path=path, title=title, last=len(labels) - 1, tics=", ".join(f"'{label}' {i}" for i, label in enumerate(labels)),
+        path=path, title=curve.title, first=-margin, last=places[-1] + margin,
+        tics=", ".join(f"'{label}' {place}" for label, place in zip(labels, places)),
         scale="set logscale y" if curve.logarithmic else "set yrange [0:*]")]
     plots = []
     for number, (name, points) in enumerate(curve.series.items()):
         lines.append(f"$data{number} << END")
-        for i, values in enumerate(points.values()):
-            lines.append(f"{i} {statistics.median(values)} {min(values)} {max(values)}")
+        for place, values in zip(places, points.values()):
+            lines.append(f"{place} {statistics.median(values)} {min(values)} {max(values)}")
         lines.append("END")
         plots.append(f"$data{number} using 1:2:3:4 with yerrorlines lw 2 pt 7 ps 0.5 lc rgb '{COLOURS[number]}' "
                      f"title '{name}' noenhanced")

@@ -6,14 +6,12 @@ from harness.admin import Admin, metrics
 
 # Room for more than a million records, and no attempt at the store that would park them meanwhile.
 SPOOL_SETTINGS = {"spool": {"maximum_bytes": 4 << 30}, "store": {"retry": {"delay": "1d"}}}
-PIECE = 10_000
 
 
-def fill(daemon, is_full, record_bytes=0):
-    """Sends errors of the corpus, or ones of a size, until `is_full`; in the end all of them are committed."""
-    while not is_full():
-        subprocess.run([LOADGEN, "--socket", daemon.socket, "--records", str(PIECE), "--errors", "100", "--flush",
-                        "--size", str(record_bytes)], check=True, stdout=subprocess.DEVNULL, timeout=120)
+def send_errors(daemon, count, record_bytes=0):
+    """Errors of the corpus, or ones of a size; all of them are committed when it returns."""
+    subprocess.run([LOADGEN, "--socket", daemon.socket, "--records", str(count), "--errors", "100", "--flush",
+                    "--size", str(record_bytes)], check=True, stdout=subprocess.DEVNULL, timeout=300)
 
 
 def waiting(daemon):

@@ -10,7 +10,7 @@ from figures.part import Measured
 from figures.process import settle
 from figures.row import Row
 from figures.run import Incomplete, empty
-from figures.spooling import SPOOL_SETTINGS, fill, waiting
+from figures.spooling import SPOOL_SETTINGS, send_errors, waiting
 from harness.daemon import Daemon
 
 GIB = 1 << 30
@@ -22,7 +22,8 @@ def measure(options):
     directory = options.path("start")
     empty(directory)
     with who.daemon(directory, "unreachable", SPOOL_SETTINGS) as daemon:
-        fill(daemon, lambda: spool_bytes(daemon) >= wanted)
+        while spool_bytes(daemon) < wanted:
+            send_errors(daemon, 50_000)
         records = waiting(daemon)
     size = spool_bytes(daemon)
     found = {"full": [], "killed": [], "empty": []}
@@ -38,8 +39,9 @@ def measure(options):
 
 
 def spool_bytes(daemon):
-    return sum(os.path.getsize(path) for name in ("spool.db", "spool.db-wal")
-               if os.path.exists(path := daemon.path("spool", name)))
+    """What the spool has on the disk, without what it only keeps free for itself."""
+    with os.scandir(daemon.path("spool")) as entries:
+        return sum(entry.stat().st_size for entry in entries if entry.is_file() and "reserve" not in entry.name)
 
 
 def start(daemon: Daemon, end_with):
