@@ -27,13 +27,12 @@ def cells(row):
     return row.name, value, spread, must, f"{sign}{row.limit.aim:g}", held
 
 
-def show(rows):
-    """A table that is Markdown, too."""
+def text(rows):
+    """For people, and Markdown too."""
     lines = [HEADINGS, *map(cells, rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEADINGS))]
     lines.insert(1, tuple("-" * width for width in widths))
-    for line in lines:
-        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |")
+    return "".join("| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |\n" for line in lines)
 
 
 def machine():

@@ -1,12 +1,17 @@
-"""What the benchmark says of its figures, and the one figure that no neighbour disturbs."""
+"""What the benchmark says of its figures, its load generator, and the one figure that no neighbour disturbs."""
+import json
 import os
+import socket
+import subprocess
 import sys
+import threading
 
 import pytest
 from harness.daemon import ROOT
 
 sys.path.insert(0, os.path.join(ROOT, "Benchmarks"))
 from figures import instructions  # noqa: E402
+from figures.expectation import LOADGEN  # noqa: E402
 from figures.row import Row, ratios  # noqa: E402
 
 KEPT = {"instructions_per_record": 1000}
@@ -51,3 +56,48 @@ def test_memory_must_hold_in_every_round(values, broken):
 def test_what_nothing_is_promised_of_breaks_nothing():
     assert not Row("one fsync, p50", [10**9]).broken
     assert not Row("wake-ups, 100 idle connections", [50]).broken
+
+
+@pytest.fixture(scope="module")
+def loadgen():
+    """Runs the load generator against a socket."""
+    subprocess.run(["make", "--quiet", "-C", os.path.join(ROOT, "Benchmarks"), "bin/loadgen"], check=True)
+
+    def run(path, *arguments):
+        return subprocess.run([LOADGEN, "--socket", path, "--records", "3000", "--connections", "3", *arguments],
+                              capture_output=True, text=True, timeout=60)
+    return run
+
+
+@pytest.mark.parametrize("arguments", [["--acks"], ["--acks", "--flush"], ["--flush", "--errors", "50", "--size", "200"]])
+def test_the_load_generator_counts_what_it_was_told(daemon, loadgen, arguments):
+    with daemon() as running:
+        done = loadgen(running.socket, *arguments)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["acked"] == 3000
+        assert len(running.text_lines()) == 3000
+
+
+@pytest.mark.parametrize("answer", [b'{"hantu":{"acked":999}}\n', b'{"hantu":{"error":"no"}}\n'])
+def test_the_load_generator_fails_where_not_all_is_acknowledged(tmp_path, loadgen, answer):
+    def serve(listener):
+        for _ in range(3):
+            connection, _ = listener.accept()
+            with connection, connection.makefile("rb") as lines:
+                lines.readline()
+                connection.sendall(b'{"hantu":{"protocol":1}}\n' + answer)
+
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "s"))
+        listener.listen()
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        assert loadgen(str(tmp_path / "s"), "--acks").returncode == 1
+        thread.join()
+
+
+def test_records_have_the_size_that_was_asked_for(loadgen):
+    for size in (100, 354, 65536):
+        dump = subprocess.run([LOADGEN, "--dump", "--size", str(size)], capture_output=True, check=True).stdout
+        assert {len(line) for line in dump.splitlines(True)} == {size}
+        assert all(json.loads(line)["logger"] == "core" for line in dump.splitlines())
