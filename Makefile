@@ -45,7 +45,7 @@ demo: deps build ## see it work: four services, their records in every output, n
 run: deps build ## run the daemon here, everything it owns in ./run
 	@Tools/run-scratch
 
-bench: ## measure everything, judge it, draw it: a JSON file in Benchmarks/results (QUICK=1: two minutes instead of 25; PART=name)
+bench: ## measure everything, judge it, draw it: a JSON file in Benchmarks/results (QUICK=1: two minutes instead of 20; PART=name)
 	@Tools/install-dependencies bench
 	@$(MAKE) --no-print-directory release
 	@$(MAKE) --no-print-directory -C Benchmarks

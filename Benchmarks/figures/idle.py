@@ -47,8 +47,8 @@ def once(directory, seconds):
 
 def rest(pid, seconds):
     """What it does while it is left alone."""
-    cpu, switches, begin = cpu_seconds(pid), context_switches(pid), time.monotonic()
+    cpu, before, begin = cpu_seconds(pid), context_switches(pid), time.monotonic()
     time.sleep(seconds)
     took = time.monotonic() - begin
-    return {"cpu_percent": 100 * (cpu_seconds(pid) - cpu) / took,
-            "wakeups_per_second": (context_switches(pid) - switches) / took}
+    switches = sum(count - before.get(thread, 0) for thread, count in context_switches(pid).items())
+    return {"cpu_percent": 100 * (cpu_seconds(pid) - cpu) / took, "wakeups_per_second": switches / took}

@@ -103,7 +103,7 @@ def latencies(server, directory, count):
 
 
 def measure(options):
-    rounds, records, samples = (1, 10_000, 100) if options.quick else (min(options.rounds, 3), 100_000, 500)
+    rounds, records, samples = (1, 30_000, 100) if options.quick else (min(options.rounds, 3), 100_000, 500)
     directory = options.path("postgres")
     empty(directory)
     server = Postgres(durable=True).start()

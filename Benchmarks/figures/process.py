@@ -1,4 +1,5 @@
 """What the kernel says of a running process."""
+import contextlib
 import os
 import time
 
@@ -23,12 +24,13 @@ def memory_mib(pid, field):
 
 
 def context_switches(pid):
-    """How often its threads were given a processor and gave it back."""
-    count = 0
+    """{thread: how often it was given a processor and gave it back}"""
+    found = {}
     for thread in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{thread}/status") as file:
-            count += sum(int(line.split()[1]) for line in file if "ctxt_switches" in line)
-    return count
+        # One may end meanwhile.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{pid}/task/{thread}/status") as file:
+            found[thread] = sum(int(line.split()[1]) for line in file if "ctxt_switches" in line)
+    return found
 
 
 def settle(pid, seconds=30, pause=0.2):

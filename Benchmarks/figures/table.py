@@ -51,8 +51,10 @@ def revision():
 
 
 def save(path, parts, took):
-    """`parts` is {name: Measured}."""
+    """Writes the JSON file, and the table beside it; `parts` is {name: Measured}."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(os.path.splitext(path)[0] + ".md", "w") as file:
+        file.write(text([row for part in parts.values() for row in part.rows]))
     with open(path, "w") as file:
         json.dump({
             "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": machine(), "revision": revision(),
