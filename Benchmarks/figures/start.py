@@ -11,7 +11,6 @@ from figures.process import settle
 from figures.row import Row
 from figures.run import Incomplete, empty
 from figures.spooling import SPOOL_SETTINGS, send_errors, waiting
-from harness.daemon import Daemon
 
 GIB = 1 << 30
 
@@ -44,7 +43,7 @@ def spool_bytes(daemon):
         return sum(entry.stat().st_size for entry in entries if entry.is_file() and "reserve" not in entry.name)
 
 
-def start(daemon: Daemon, end_with):
+def start(daemon, end_with):
     """Milliseconds until it says that it is ready; then it is ended."""
     path = os.path.join(daemon.directory, "notify")
     with contextlib.suppress(FileNotFoundError):
@@ -58,9 +57,10 @@ def start(daemon: Daemon, end_with):
         try:
             while b"READY=1" not in notify.recv(4096).split(b"\n"):
                 pass
+            took = (time.monotonic() - begin) * 1000
+            settle(daemon.process.pid, 60)
         except TimeoutError:
             raise Incomplete(f"not ready: {daemon.stderr()[-2000:]}") from None
-        took = (time.monotonic() - begin) * 1000
-        settle(daemon.process.pid, 60)
-        daemon.stop(end_with)
+        finally:
+            daemon.stop(end_with)
     return took
