@@ -118,15 +118,8 @@ struct StatusView {
     /// How long something has lasted.
     private func since(_ time: JSONValue?) -> String {
         guard let text = time?.text else { return "?" }
-        guard let start = StatusView.time(text), let began = StatusView.time(status["started"]?.text ?? "")
-        else { return "\(text)부터" }
+        guard let start = time?.moment, let began = status["started"]?.moment else { return "\(text)부터" }
         return "\(StatusView.duration(max(0, began + uptime - start))) 전부터"
-    }
-
-    /// Seconds since 1970 of a time as the daemon writes it.
-    private static func time(_ text: String) -> Double? {
-        var text = text
-        return text.withUTF8 { DateTimeText($0)?.timestamp(in: $0, zone: .utc).secondsSince1970 }
     }
 
     static func mark(_ state: String) -> String {
