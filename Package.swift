@@ -154,7 +154,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "HantuTests",
-            dependencies: ["hantu", "LogConfiguration", "LogModel", "LogSinks", "LogStore", "LogTesting"],
+            dependencies: [
+                "hantu", "LogConfiguration", "LogModel", "LogSinks", "LogSpool", "LogStore", "LogTesting",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "HantuLogTests",

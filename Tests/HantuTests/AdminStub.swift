@@ -6,7 +6,7 @@ final class AdminStub {
     private let listener: Int32
     private let path: String
 
-    init(path: String, body: String) throws {
+    init(path: String, status: Int, body: String) throws {
         self.path = path
         listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_un()
@@ -18,7 +18,7 @@ final class AdminStub {
             }
         }
         guard bound == 0, listen(listener, 8) == 0 else { throw POSIXError(.init(rawValue: errno)!) }
-        let answer = Array("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n\(body)".utf8)
+        let answer = Array("HTTP/1.1 \(status) Status\r\nContent-Type: application/json\r\n\r\n\(body)".utf8)
         Thread.detachNewThread { [listener] in
             while true {
                 let client = accept(listener, nil, nil)

@@ -9,7 +9,7 @@ import Testing
 @testable import LogSinks
 @testable import LogSpool
 
-/// The answers of `/v1/status` that the command line's transcripts begin with, in Tests/CLITranscripts/status.
+/// The answers of `/v1/status` that the command line's transcripts begin with, in Tests/CLITranscripts/daemon.
 struct StatusAnswerTests {
     private let clock = ManualClock(seconds: 1_769_914_800)
     private let health: Health
@@ -80,7 +80,7 @@ struct StatusAnswerTests {
         let answer = String(decoding: report.json.line, as: UTF8.self)
             .replacing("\"version\":\"\(LogModel.version)\"", with: "\"version\":\"VERSION\"")
         let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../CLITranscripts/status/\(name).json").standardized
+            .appending(path: "../../CLITranscripts/daemon/status-\(name).json").standardized
         if ProcessInfo.processInfo.environment["HANTU_WRITE_TRANSCRIPTS"] != nil {
             try answer.write(to: file, atomically: true, encoding: .utf8)
         }
