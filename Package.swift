@@ -50,6 +50,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CVectorScan"),
+        .target(name: "CFileMap"),
 
         // The way of a record.
         .target(name: "LogModel", dependencies: ["CVectorScan"], swiftSettings: settings),
@@ -92,7 +93,7 @@ let package = Package(
         .executableTarget(
             name: "hantu",
             dependencies: [
-                "CNoLocaleData", "CVectorScan", "LogModel", "LogSpool", "LogStore", "LogSinks",
+                "CNoLocaleData", "CVectorScan", "CFileMap", "LogModel", "LogSpool", "LogStore", "LogSinks",
                 "LogConfiguration", "CLibPCRE2", arguments,
             ],
             swiftSettings: settings),

@@ -105,15 +105,6 @@ struct LastLinesTests {
         let log = DailyLog(directory: "/nonexistent", kind: .text, zone: seoul)
         #expect(try log.files() == [])
     }
-
-    private func compress(_ tool: String, _ options: [String], _ path: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [tool] + options + [path]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-    }
 }
 
 /// A generator that gives the same numbers for the same seed (splitmix64).

@@ -63,7 +63,7 @@ struct Examination {
         var path: String?
         do throws(PlainFile.Failure) {
             for file in try log.files().suffix(3).map(log.path(of:)) {
-                NeedleLines(needle: Array(needle.utf8)).forEach(in: file, &problems) { _ in path = file }
+                FileSearch(needles: [Array(needle.utf8)]).forEach(in: file, &problems) { _ in path = file }
             }
         } catch { problems.unreadable.append("\(log.path): \(error.reason)") }
         return Findings.InFiles(path: path, problem: problems.unreadable.first)
