@@ -51,7 +51,7 @@ enum LineChoice {
             }
             var lines = BackwardLines(endingAt: end)
             while places.count < limit, let (line, place) = try lines.next(of: file) {
-                searched(place.count)
+                searched(place.count + 1)
                 if line.isEmpty { continue }
                 switch view.judge(line) {
                 case .wanted: places.append(place)
