@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { places = 64 };
+enum { places = 64, large_page = 2 << 20 };
 
 // What is mapped, for the handler: written before the memory is looked at, and after it was looked at for the last time.
 static struct {
@@ -43,7 +43,19 @@ static void watch(void) {
     sigaction(SIGBUS, &action, &before);
 }
 
-static inline size_t whole_pages(size_t length) { return (length + page - 1) & ~(page - 1); }
+static inline uintptr_t round_up(uintptr_t value, size_t to) { return (value + to - 1) & ~(uintptr_t)(to - 1); }
+
+// Addresses with zeros behind them, for a file to be put there. They begin where a large page may: what the kernel
+// keeps in large pages, it then maps in large pages, too.
+static uint8_t *reserve(size_t length) {
+    const size_t more = length >= large_page ? large_page : 0;
+    uint8_t *all = mmap(NULL, length + more, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (all == MAP_FAILED || !more) return all;
+    uint8_t *start = (uint8_t *)round_up((uintptr_t)all, large_page);
+    if (start > all) munmap(all, (size_t)(start - all));
+    if (start < all + more) munmap(start + length, (size_t)(all + more - start));
+    return start;
+}
 
 int cfm_open(struct cfm_map *map, int descriptor, size_t length, size_t slack) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -51,8 +63,8 @@ int cfm_open(struct cfm_map *map, int descriptor, size_t length, size_t slack) {
     int place = 0;
     while (place < places && atomic_exchange(&watched[place].taken, 1)) place++;
     if (place == places) return EMFILE;
-    const size_t file = whole_pages(length), all = file + whole_pages(slack);
-    uint8_t *start = mmap(NULL, all, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const size_t file = round_up(length, page), all = file + round_up(slack, page);
+    uint8_t *start = reserve(all);
     int error = start == MAP_FAILED ? errno : 0;
     if (!error && length && mmap(start, file, PROT_READ, MAP_PRIVATE | MAP_FIXED, descriptor, 0) == MAP_FAILED) {
         error = errno;
@@ -73,7 +85,7 @@ int cfm_is_torn(const struct cfm_map *map) { return atomic_load(&watched[map->pl
 
 void cfm_release(const struct cfm_map *map, size_t start, size_t length) {
     const uintptr_t base = (uintptr_t)map->bytes;
-    const uintptr_t from = whole_pages(base + start), to = (base + start + length) & ~(page - 1);
+    const uintptr_t from = round_up(base + start, page), to = (base + start + length) & ~(page - 1);
     if (from < to) madvise((void *)from, to - from, MADV_DONTNEED);
 }
 

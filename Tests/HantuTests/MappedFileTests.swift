@@ -15,7 +15,7 @@ struct MappedFileTests {
         return path
     }
 
-    @Test(arguments: [0, 1, page - 1, page, page + 1, 3 * page])
+    @Test(arguments: [0, 1, page - 1, page, page + 1, 3 * page, 5 << 20, (4 << 20) + 1])
     func `what is there can be read, and the slack behind it`(count: Int) throws {
         let directory = try TemporaryDirectory()
         let file = try PlainFile(file(count, in: directory))
