@@ -12,13 +12,15 @@ struct EscapedSearchTests {
         #"{"level":"ERROR","message":"other","context":{"a/b":"c","n":[1]}}"#,
         #"{"level":"ERROR","message":"other","context":{"k":"a\/b"}}"#,
         #"{"level":"ERROR","message":"nothing of that, d"}"#,
+        #"{"level":"ERROR","message":"a\/b alone"}"#,
     ]
 
     @Test(
         arguments: [
-            ("a/b", [0, 1, 2]), ("주문", [0, 1]), (#""c""#, [0, 1, 2]), (#""a/b":"c""#, [2]),
+            ("a/b", [0, 1, 2, 5]), ("주문", [0, 1]), (#""c""#, [0, 1, 2]), (#""a/b":"c""#, [2]),
             (#"\\d"#, [0, 1]),
-            (#"b "c" 주"#, [0, 1]), ("nothing|a/b", [0, 1, 2, 4]), ("[ㄱ-힣]{2} ", [0, 1]), ("d$", [0, 1, 4]),
+            (#"b "c" 주"#, [0, 1]), ("nothing|a/b", [0, 1, 2, 4, 5]), ("[ㄱ-힣]{2} ", [0, 1]),
+            ("d$", [0, 1, 4]),
         ] as [(String, [Int])])
     func `however it is written`(expression: String, found: [Int]) throws {
         let tree = try LogTree()

@@ -3,7 +3,7 @@ import LogModel
 
 /// Holds lines of an error file against a query, and makes strings of as little as it can.
 struct ErrorLineFilter: ~Copyable {
-    private let query: RecordQuery
+    let query: RecordQuery
     private let zone: ZoneRules
     private let scanner = LineScanner()
     private var fields = LineFields()
