@@ -65,7 +65,12 @@ struct ParkedCommand: ParsableCommand {
         var watch = ReplayWatch()
         let progress = Progress("전송", total: count) { "\($0)건" }
         while true {
-            let (_, status, _) = try session.ask("GET", "/v1/status")
+            let (code, status, _) = try session.ask("GET", "/v1/status")
+            guard code == 200 else {
+                progress.end()
+                Report.failure(status["error"]?.text ?? "HTTP \(code)")
+                throw ExitCode(1)
+            }
             let step = watch.look(at: status)
             if case .going(let through) = step {
                 progress.reach(min(count, through))
