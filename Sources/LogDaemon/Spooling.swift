@@ -48,7 +48,7 @@ final class Spooling: Sendable {
         callbacks.failed = { events.spoolFailed($0) }
         callbacks.recovered = { events.spoolRecovered() }
         callbacks.took = { timings.spoolCommits.record(nanoseconds: $0) }
-        writer = SpoolWriter(spool, clock: clock, maximumBytes: 2 << 20, callbacks: callbacks)
+        writer = SpoolWriter(spool, clock: clock, maximumBytes: Outlets.spoolHighWater, callbacks: callbacks)
         self.spool = spool
         self.events = events
         self.alerts = alerts

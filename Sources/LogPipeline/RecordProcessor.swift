@@ -80,7 +80,7 @@ package struct RecordProcessor: ~Copyable {
     package mutating func takeSpoolChunk() -> RecordChunk? {
         guard spoolCount > 0 else { return nil }
         defer { spoolCount = 0 }
-        return RecordChunk(spool.replace(with: OutputBuffer(capacity: 4096)), count: spoolCount)
+        return RecordChunk(spool.replace(with: OutputBuffer(capacity: 16 * 1024)), count: spoolCount)
     }
 
     /// Hands out the frames that wait for journald.

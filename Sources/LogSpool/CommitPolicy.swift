@@ -13,7 +13,7 @@ struct CommitPolicy {
     /// Least time between the beginnings of two commits that nobody waits for: 10 ms.
     static let interval: UInt64 = 10_000_000
     /// Bytes that are enough for a commit before that.
-    static let groupBytes = 524_288
+    static let groupBytes = 786_432
     /// First and longest pause after a failure.
     static let backOff: ClosedRange<UInt64> = 1_000_000_000...30_000_000_000
 

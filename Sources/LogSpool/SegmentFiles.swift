@@ -51,7 +51,8 @@ final class SegmentFiles: @unchecked Sendable {
         var done = 0
         while done < frames.count {
             let written = pwrite(
-                tail.descriptor, frames.baseAddress! + done, frames.count - done, off_t(tail.end) + off_t(done))
+                tail.descriptor, frames.baseAddress! + done, frames.count - done,
+                off_t(tail.end) + off_t(done))
             if written < 0 && errno == EINTR { continue }
             guard written > 0 else { throw fault("can't be written to", tail.number) }
             done += written
@@ -123,7 +124,8 @@ final class SegmentFiles: @unchecked Sendable {
         defer { bytes.deallocate() }
         var done = 0
         while done < count {
-            let got = pread(descriptor, bytes.baseAddress! + done, count - done, off_t(place.offset) + off_t(done))
+            let got = pread(
+                descriptor, bytes.baseAddress! + done, count - done, off_t(place.offset) + off_t(done))
             if got < 0 && errno == EINTR { continue }
             guard got >= 0 else { throw fault("can't be read", place.file) }
             guard got > 0 else { return nil }
@@ -164,14 +166,17 @@ final class SegmentFiles: @unchecked Sendable {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name.hasPrefix(prefix), let number = Int64(name.dropFirst(prefix.count)) { numbers.append(number) }
+            if name.hasPrefix(prefix), let number = Int64(name.dropFirst(prefix.count)) {
+                numbers.append(number)
+            }
         }
         return numbers.sorted()
     }
 
     private func fault(_ what: String, _ number: Int64) -> SpoolFault {
         if errno == ENOSPC || errno == EDQUOT { return .full }
-        return .failed(code: Int(errno), message: "\(path(number)) \(what): \(String(cString: strerror(errno)))")
+        return .failed(
+            code: Int(errno), message: "\(path(number)) \(what): \(String(cString: strerror(errno)))")
     }
 }
 

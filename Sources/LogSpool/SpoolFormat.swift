@@ -49,7 +49,7 @@ enum SpoolFormat {
         ("synchronous", "2"),
         ("cell_size_check", "1"),
         ("temp_store", "2"),
-        ("cache_size", "-1024"),
+        ("cache_size", "-512"),
         // 4 MiB of WAL before it is copied into the database, and cut down to that after a larger commit.
         ("wal_autocheckpoint", "\(4_194_304 / pageSize)"),
         ("journal_size_limit", "8388608"),

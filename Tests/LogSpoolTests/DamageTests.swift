@@ -170,8 +170,8 @@ import Testing
     @Test(arguments: 1...240) func aSpoolDamagedAnywhereOpensAndGoesOn(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let bench = try SpoolBench()
-        let count = Int.random(in: 1...60, using: &random)
-        let size = [50, 3000, 20_000].randomElement(using: &random)!
+        let size = [50, 3000, 20_000, 80_000].randomElement(using: &random)!
+        let count = Int.random(in: 1...(size > 50_000 ? 12 : 60), using: &random)
         for number in 0..<count { try bench.spool.append([TestRecord.chunk(text(number, size: size))]) }
         let expected = Set((0..<count).map { text($0, size: size) })
         // With a log as after kill -9, or without as after a stop.
@@ -209,7 +209,7 @@ import Testing
     }
 
     private func damage(_ directory: String, _ random: inout SeededGenerator) throws {
-        let names = ["spool.db", "spool.db", "spool.db-wal"].filter {
+        let names = ["spool.db", "spool.db", "spool.db-wal", "spool.db-records-1"].filter {
             FileManager.default.fileExists(atPath: directory + "/" + $0)
         }
         for _ in 0..<Int.random(in: 1...3, using: &random) {

@@ -6,7 +6,8 @@ extension ConfigurationSchema {
         keys: [
             ConfigurationKey(
                 "spool.directory", \.spool.directory, .path,
-                "Holds spool.db, the reserve, and errors.db where no store.url is set.", change: .restart),
+                "Holds spool.db with its files, the reserve, and errors.db where no store.url is set.",
+                change: .restart),
             ConfigurationKey(
                 "spool.maximum_bytes", \.spool.maximumBytes, .bytes(1_048_576...Int.max),
                 "Bytes of records it holds at most; the oldest of the lowest level go first.",

@@ -86,6 +86,8 @@ final class IntakeLoop {
     private func noteProgress(of connection: Connection) {
         if connection.awaitsAnswers { waiting[ObjectIdentifier(connection)] = connection }
         if connection.wantsFlush || processor.text.byteCount >= IntakeLoop.textThreshold { handOffText() }
+        // Not all that a turn brings in one piece: a buffer that grows leaves holes in the memory.
+        if processor.spool.count >= IntakeLoop.textThreshold { handOffSpool() }
         guard !endOfTickIsDue else { return }
         // Once for all that one turn of the loop brings; what this turn's other connections read comes along.
         endOfTickIsDue = true

@@ -5,8 +5,10 @@ import Synchronization
 
 /// Where the intake hands finished bytes to; each of these works on a thread of its own.
 final class Outlets: Sendable {
-    /// Bytes that may wait for the disk before the intake stops reading.
-    static let highWater = 1 << 20
+    /// Bytes that may wait for the daily files before the intake stops reading.
+    static let filesHighWater = 3 << 18
+    /// Bytes that may wait for the spool.
+    static let spoolHighWater = 3 << 19
 
     let files: DailyFileWriter
     /// nil where no output reads from the spool.
@@ -27,7 +29,8 @@ final class Outlets: Sendable {
 
     /// Whether so much waits for the disk that nothing more should be read.
     var areFull: Bool {
-        files.queuedBytes > Outlets.highWater || (spool?.waitingBytes ?? 0) > Outlets.highWater
+        files.queuedBytes > Outlets.filesHighWater
+            || (spool?.waitingBytes ?? 0) > Outlets.spoolHighWater
     }
 }
 

@@ -4,11 +4,11 @@ import Glibc
 /// What the process keeps of the memory that it used.
 package enum ProcessMemory {
     /// Keeps freed chunks for the next ones. Left alone, the allocator gives the top of its heap back after nearly
-    /// every chunk, and every new one costs page faults: a sixth of all CPU under load.
+    /// every chunk, and every new one costs page faults: a sixth of all CPU under load, and a twentieth with half of
+    /// this bound; with eight times as much, the heap keeps 2 MiB more.
     static func keepFreedChunks() {
-        let bound = CInt(8 << 20)
-        mallopt(M_TRIM_THRESHOLD, bound)
-        mallopt(M_MMAP_THRESHOLD, bound)
+        mallopt(M_TRIM_THRESHOLD, 1 << 20)
+        mallopt(M_MMAP_THRESHOLD, 8 << 20)
         mallopt(M_ARENA_MAX, 2)
     }
 
