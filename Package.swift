@@ -50,6 +50,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CVectorScan"),
+        .target(name: "CFileMap"),
 
         // The way of a record.
         .target(name: "LogModel", dependencies: ["CVectorScan"], swiftSettings: settings),
@@ -92,7 +93,7 @@ let package = Package(
         .executableTarget(
             name: "hantu",
             dependencies: [
-                "CNoLocaleData", "CVectorScan", "LogModel", "LogSpool", "LogStore", "LogSinks",
+                "CNoLocaleData", "CVectorScan", "CFileMap", "LogModel", "LogSpool", "LogStore", "LogSinks",
                 "LogConfiguration", "CLibPCRE2", arguments,
             ],
             swiftSettings: settings),
@@ -154,7 +155,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "HantuTests",
-            dependencies: ["hantu", "LogConfiguration", "LogModel", "LogSinks", "LogStore", "LogTesting"],
+            dependencies: [
+                "hantu", "LogConfiguration", "LogModel", "LogSinks", "LogSpool", "LogStore", "LogTesting",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "HantuLogTests",

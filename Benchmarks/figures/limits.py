@@ -46,5 +46,7 @@ LIMITS = {
     "into Postgres / COPY": at_least(0.7, 0.7),
     "visible in Postgres, p99": at_most(50, 50),
     "logs trace / grep -F": at_most(1, 1),
+    "logs info --grep, a text / grep -F": at_most(1, 1),
+    "logs error --grep, a text / grep -F": at_most(1, 1),
     "hantu-logd, stripped": at_most(40, 25),
 }

@@ -25,7 +25,7 @@ package protocol ErrorStore: Sendable {
     func reopen(_ rows: [Int64]) throws(StoreError) -> ChangeCount
 
     /// Of these fingerprints those of which rows were resolved, each with the time of the earliest such row: what is
-    /// unresolved and newer has come back.
+    /// unresolved and newer has come back. Rows of the doctor's probe don't count: those it resolves itself.
     func firstResolved(of fingerprints: Set<String>) throws(StoreError) -> [String: Timestamp]
 
     /// Counts of the rows since this moment (all without one), most first; by hour the earliest first.

@@ -17,6 +17,34 @@ struct LastLinesTests {
         #expect(tree.last(query) == "")
     }
 
+    @Test func `all lines are those of every day, up to where they are asked for`() throws {
+        let tree = try LogTree()
+        for day in ["20260131", "20260201"] { try tree.append("\(day) a\n\n\(day) b\n", day: day) }
+        try compress("gzip", [], tree.path(.text, "20260131"))
+        var query = RecordQuery()
+        query.limit = .max
+        #expect(tree.last(query) == "20260131 a\n20260131 b\n20260201 a\n20260201 b\n")
+        let output = tree.output
+        _ = tree.log().printLast(
+            query, tree.view(query, .text), output, upTo: [CivilDate(compact: "20260201")!: 11])
+        output.flush()
+        #expect(tree.take() == "20260131 a\n20260131 b\n20260201 a\n")
+    }
+
+    @Test(arguments: [nil, "ab"]) func `what was gone over is told`(text: String?) throws {
+        let tree = try LogTree()
+        try tree.append(String(repeating: "abcdefg\n", count: 100_000), day: "20260201")
+        var query = RecordQuery()
+        query.minimumLevel = .error
+        query.pattern = try text.map { text throws(SearchPattern.Fault) in try SearchPattern(text) }
+        var problems = ReadProblems()
+        var searched = 0
+        _ = LineChoice.last(
+            10, in: tree.path(.text, "20260201"), .none, upTo: nil, tree.view(query, .text), &problems
+        ) { searched += $0 }
+        #expect(searched == 800_000)
+    }
+
     @Test func `a last line without its newline is shown too`() throws {
         let tree = try LogTree()
         try tree.append("a\n\n\nb", day: "20260201")
@@ -104,15 +132,6 @@ struct LastLinesTests {
     @Test func `a missing directory is nothing found`() throws {
         let log = DailyLog(directory: "/nonexistent", kind: .text, zone: seoul)
         #expect(try log.files() == [])
-    }
-
-    private func compress(_ tool: String, _ options: [String], _ path: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [tool] + options + [path]
-        try process.run()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
     }
 }
 

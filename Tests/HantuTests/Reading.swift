@@ -3,6 +3,7 @@ import LogConfiguration
 import LogModel
 import LogSinks
 import LogTesting
+import Testing
 
 @testable import hantu
 
@@ -78,4 +79,14 @@ final class LogTree {
 
 func textLine(_ text: String, level: String = "INFO", at time: String = "2026-02-01 12:00:00") -> String {
     "\(time) [\(level)] core.trading: \(text)\n"
+}
+
+/// Runs gzip or zstd on a file.
+func compress(_ tool: String, _ options: [String], _ path: String) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [tool] + options + [path]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
 }

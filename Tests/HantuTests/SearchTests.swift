@@ -8,7 +8,11 @@ import Testing
 struct SearchTests {
     @Test(
         arguments: [
-            ("주문.*실패", "주문"), ("abc|def", nil), ("needle-[a-z]+ [0-9]{4}", "needle-"), ("colou?r", "colo"),
+            ("주문.*실패", "주문"), ("abc|def", "abc,def"), ("abc|d", nil), ("ab|ab", "ab"),
+            ("ab.*cde|(x|y)fg", "cde,fg"), ("abc|", nil),
+            ("ab|bc|cd|de|ef|fg|gh|hi", "ab,bc,cd,de,ef,fg,gh,hi"), ("ab|bc|cd|de|ef|fg|gh|hi|ij", nil),
+            ("(ab|cd", nil),
+            ("ab)|cd", nil), ("needle-[a-z]+ [0-9]{4}", "needle-"), ("colou?r", "colo"),
             ("ab+c", "ab"), ("(abc|de)fgh", "fgh"), ("(?:abc)de", "de"), ("(?i)abc", nil), ("(*UCP)abc", nil),
             ("ab{0}cd", "cd"), ("ab{2,}", nil), ("a{b", nil), (#"a\.b\[c"#, "a.b[c"), (#"\Qa.b\E"#, nil),
             (#"\x41bcd"#, nil),
@@ -18,14 +22,15 @@ struct SearchTests {
             ("ab?+cd", "cd"),
         ] as [(String, String?)])
     func `what every match must hold is known or left open`(expression: String, required: String?) {
-        #expect(RequiredText.of(expression).map { String(decoding: $0, as: UTF8.self) } == required)
+        let found = RequiredText.of(expression)?.map { String(decoding: $0, as: UTF8.self) }
+        #expect(found?.joined(separator: ",") == required)
     }
 
     /// Pieces of expressions and of lines in which they may match.
     private static let pieces = ["ab", "주문", "x", " ", "7", "-", "실패", "needle"]
     private static let expressions = [
         "ab", "주문.*실패", "x7+-", "(ab|x)needle", "needle[ 7]", "실패$", "^ab", "ab?주문", "7{2}", #"\d-"#, "없음",
-        "b 7|실패7",
+        "b 7|실패7", "needle|실패", "xab|주문주문|7-7|없음",
     ]
 
     @Test func `a search finds what looking at every line finds`() throws {
@@ -42,7 +47,7 @@ struct SearchTests {
                 // Some lie across two blocks or fill several.
                 if Int.random(in: 0..<70, using: &random) == 0 {
                     let length = [
-                        BackwardHits.blockSize - 1, BackwardHits.blockSize, BackwardHits.blockSize * 2,
+                        FileSearch.runs.first - 1, FileSearch.runs.first, FileSearch.runs.first * 2,
                     ]
                     .randomElement(
                         using: &random)!

@@ -41,9 +41,16 @@ struct StatisticsTests {
         #expect(StatisticsView.bar(value.0, of: 64, columns: 8) == value.1)
     }
 
-    @Test func `something is never nothing over time either`() {
-        #expect(StatisticsView.sparkline([0, 1, 50, 100]) == " ▁▄█")
-        #expect(StatisticsView.sparkline([0, 0]) == "  ")
+    @Test(arguments: [30, 40, 60, 80, 100, 200])
+    func `every line fits the terminal`(columns: Int) {
+        let long = "주문-서비스-이름이-아주-아주-아주-아주-길다"
+        for line in shown(statistics([(long, 40), ("api", 7)]), columns: columns).dropFirst() {
+            #expect(DisplayWidth.columns(line) <= columns, "\(line)")
+        }
+    }
+
+    @Test func `the line over time says how long a column is`() {
+        #expect(shown(statistics([("api", 3)])).last == "   추이 (칸당 1시간)    █ ")
     }
 
     @Test func `a hostile key drives no terminal`() {

@@ -90,7 +90,7 @@ struct TraceTests {
         try tree.append(content, day: "20260201")
         var found: [String] = []
         var problems = ReadProblems()
-        NeedleLines(needle: Array(needle.utf8)).forEach(in: tree.path(.text, "20260201"), &problems) {
+        FileSearch(needles: [Array(needle.utf8)]).forEach(in: tree.path(.text, "20260201"), &problems) {
             found.append(String(decoding: $0, as: UTF8.self))
         }
         #expect(found == wanted)
@@ -103,7 +103,7 @@ struct TraceTests {
         try tree.append("before\n" + long + "\nafter NEEDLE\n", day: "20260201")
         var lengths: [Int] = []
         var problems = ReadProblems()
-        NeedleLines(needle: Array("NEEDLE".utf8)).forEach(in: tree.path(.text, "20260201"), &problems) {
+        FileSearch(needles: [Array("NEEDLE".utf8)]).forEach(in: tree.path(.text, "20260201"), &problems) {
             lengths.append($0.count)
         }
         #expect(lengths == [long.utf8.count, 12])

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from harness.bot_api import BotAPI
-from harness.daemon import binary, merge
+from harness.daemon import binary, merge, wait_until
 
 QUICK = {"store": {"batch": {"interval": "100ms"}}}
 
@@ -72,6 +72,19 @@ def test_the_doctor_tells_what_telegram_answered(daemon):
             answer = started.hantu("logd", "doctor")
     line, = [line for line in answer.stdout.splitlines() if line.startswith("❌")]
     assert line.startswith("❌ Telegram") and "401" in line and "wrong" not in line
+
+
+def test_a_second_visit_is_no_error_that_came_back(daemon):
+    with BotAPI(["1"], strict_pace=False) as api:
+        with daemon(merge(QUICK, api.config(cooldown="0s"))) as started:
+            for visit in (1, 2):
+                assert started.hantu("logd", "doctor").returncode == 0
+                wait_until(lambda: sum("hantu-doctor" in text for text in api.texts()) == visit, 30,
+                           lambda: f"the probe's alert is missing: {api.texts()}")
+            assert not any("다시 발생" in text for text in api.texts())
+            # Not even while the second one's row is still open.
+            assert started.hantu("logs", "reopen", "2").returncode == 0
+            assert "다시 발생" not in started.hantu("logs", "db").stdout + started.hantu("logs", "stats").stdout
 
 
 AS_NOBODY = "import os, sys; os.setgid(65534); os.setuid(65534); os.execv(sys.argv[1], sys.argv[1:])"

@@ -11,6 +11,12 @@ void *memrchr(const void *, int, size_t);
 ptrdiff_t cvs_find(const uint8_t *text, size_t length, const uint8_t *needle, size_t count);
 ptrdiff_t cvs_find_portable(const uint8_t *text, size_t length, const uint8_t *needle, size_t count);
 
+// Where the first of two needles occurs, in one pass.
+ptrdiff_t cvs_find_either(
+    const uint8_t *text, size_t length, const uint8_t *a, size_t a_count, const uint8_t *b, size_t b_count);
+ptrdiff_t cvs_find_either_portable(
+    const uint8_t *text, size_t length, const uint8_t *a, size_t a_count, const uint8_t *b, size_t b_count);
+
 // Where `byte` last occurs in `text`, or -1.
 static inline ptrdiff_t cvs_find_last(const uint8_t *text, size_t length, uint8_t byte) {
     const uint8_t *found = memrchr(text, byte, length);

@@ -18,6 +18,7 @@ struct StatusReport: Sendable {
         var isStale = false
     }
 
+    var pid = getpid()
     var zone: ZoneRules
     var started: Timestamp
     var uptime: Double
@@ -63,7 +64,7 @@ struct StatusReport: Sendable {
 
     var json: JSONNode {
         .object([
-            ("version", .text(LogModel.version)), ("pid", .number(Int(getpid()))),
+            ("version", .text(LogModel.version)), ("pid", .number(Int(pid))),
             ("started", time(started)), ("uptime", .decimal(uptime)), ("state", .text(state)),
             (
                 "conditions",

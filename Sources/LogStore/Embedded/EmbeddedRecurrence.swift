@@ -10,7 +10,8 @@ extension EmbeddedStore {
             let some = all[start..<min(start + 500, all.count)]
             let sql = """
                 SELECT fingerprint, min(timestamp) FROM error_logs
-                WHERE resolved IS NOT NULL AND fingerprint IN (\(some.map { _ in "?" }.joined(separator: ", ")))
+                WHERE resolved IS NOT NULL AND service IS NOT '\(Probe.service)'
+                    AND fingerprint IN (\(some.map { _ in "?" }.joined(separator: ", ")))
                 GROUP BY 1
                 """
             let rows = try withDatabase { database in

@@ -7,11 +7,12 @@ extension PostgresStore {
         // Ours are hex digits; what else somebody may have put there was never told of.
         let wanted = fingerprints.filter { !$0.isEmpty && !$0.contains(",") && !$0.contains("\0") }
         guard table[.resolved] != nil, table[.fingerprint] != nil, !wanted.isEmpty else { return [:] }
+        let others = table[.service] == nil ? "" : "AND service IS DISTINCT FROM '\(Probe.service)'"
         let rows = try ask(
             PostgresStatement(
                 """
                 SELECT fingerprint, \(PostgresReading.microseconds("min(\"timestamp\")")) FROM error_logs
-                WHERE resolved IS NOT NULL AND fingerprint = ANY (string_to_array($1::text, ','))
+                WHERE resolved IS NOT NULL \(others) AND fingerprint = ANY (string_to_array($1::text, ','))
                 GROUP BY 1
                 """, [.text(wanted.joined(separator: ","))])
         ).rows

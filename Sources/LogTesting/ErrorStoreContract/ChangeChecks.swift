@@ -54,6 +54,13 @@ extension ErrorStoreContract {
             _ = try store.reopen([rows[1], rows[2]])
             try same(try store.firstResolved(of: ["aa"]), [:])
         },
+        Check(description: "a doctor's probe that was resolved is no error that comes back") { store, _ in
+            var probe = sample(1)
+            (probe.service, probe.fingerprint) = (Probe.service, "aa")
+            _ = try store.insert([probe])
+            _ = try store.resolve([try all(store)[0].row], note: nil)
+            try same(try store.firstResolved(of: ["aa"]), [:])
+        },
         Check(description: "old rows are deleted in parts, the oldest first") { store, clock in
             clock.step(to: start)
             _ = try store.insert((0..<5).map { sample($0) })

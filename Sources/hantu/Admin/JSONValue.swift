@@ -101,6 +101,11 @@ indirect enum JSONValue: Equatable {
     var integer: Int? { if case .number(let text) = self { Int(text) } else { nil } }
     var decimal: Double? { if case .number(let text) = self { Double(text) } else { nil } }
     var isTrue: Bool { self == .flag(true) }
+    /// Seconds since 1970 of a time as the daemon writes it.
+    var moment: Double? {
+        guard var time = text else { return nil }
+        return time.withUTF8 { DateTimeText($0)?.timestamp(in: $0, zone: .utc).secondsSince1970 }
+    }
     var elements: [JSONValue] { if case .list(let elements) = self { elements } else { [] } }
     /// The value as JSON again, without blanks; numbers keep their digits.
     var json: [UInt8] {

@@ -18,17 +18,17 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         let session = try common.session()
-        var examination = Examination(session: session, traceID: Examination.newTraceID())
-        examination.run()
+        let found = Examination(session: session, traceID: Examination.newTraceID()).run()
+        let report = DoctorReport(checks: Diagnosis(found).checks)
         let output = Output()
         output.append { out in
             if common.json {
-                examination.appendJSON(to: &out)
+                report.appendJSON(to: &out)
             } else {
-                for check in examination.checks { check.append(to: &out, style: session.style) }
+                report.append(to: &out, style: session.style)
             }
         }
         output.flush()
-        if examination.checks.contains(where: { $0.result == .broken }) { throw ExitCode(1) }
+        guard report.isWell else { throw ExitCode(1) }
     }
 }

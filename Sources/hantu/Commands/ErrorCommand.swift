@@ -22,7 +22,6 @@ struct ErrorCommand: ParsableCommand {
             common.json
             ? ErrorJSONView(query: query, zone: session.zone)
             : ErrorTextView(query: query, zone: session.zone, style: session.style)
-        if !listing.tail { session.page(paging, common) }
-        try listing.show(.errors, query, view, session)
+        try listing.show(.errors, query, view, session) { session.page(paging, common) }
     }
 }

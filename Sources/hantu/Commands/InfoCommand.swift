@@ -22,7 +22,6 @@ struct InfoCommand: ParsableCommand {
             common.json
             ? InfoJSONView(query: query, zone: session.zone)
             : InfoTextView(query: query, zone: session.zone, style: session.style)
-        if !listing.tail { session.page(paging, common) }
-        try listing.show(.text, query, view, session)
+        try listing.show(.text, query, view, session) { session.page(paging, common) }
     }
 }

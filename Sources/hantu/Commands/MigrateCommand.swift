@@ -57,7 +57,9 @@ struct MigrateCommand: ParsableCommand {
         try table.apply()
         show(migration, table, session)
         guard migration.changed.isEmpty, !table.isBroken else { throw ExitCode(1) }
-        Report.success("옛 로그 \(migration.deleted)개를 지웠습니다. hantu logd doctor 로 새 경로를 확인하세요")
+        let done =
+            migration.deleted > 0 ? "옛 로그 \(migration.deleted)개를 지웠습니다" : "지울 옛 로그가 없습니다"
+        Report.success("\(done). hantu logd doctor 로 새 경로를 확인하세요")
     }
 
     private func show(_ migration: Migration, _ table: TablePreparation, _ session: Session) {
@@ -74,6 +76,7 @@ struct MigrateCommand: ParsableCommand {
         if apply, let backup = migration.backup {
             Report.success("백업: \(migration.place.path(of: backup.name))")
         }
+        if apply { report.sayFolders() }
         report.sayProblems()
     }
 }

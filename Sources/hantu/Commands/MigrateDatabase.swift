@@ -34,7 +34,10 @@ struct MigrateDatabase {
         if !plan.statements.isEmpty {
             Report.success(plan.exists ? "error_logs 테이블을 보완했습니다" : "error_logs 테이블을 만들었습니다")
         }
-        let count = try ask { () throws(StoreError) in try transfer.run() }
+        let progress = Progress("이동", total: waiting) { "\($0)건" }
+        defer { progress.end() }
+        let count = try ask { () throws(StoreError) in try transfer.run(progress: progress.reach) }
+        progress.end()
         show(plan, waiting, count)
         guard count.refused.isEmpty else { throw ExitCode(1) }
     }

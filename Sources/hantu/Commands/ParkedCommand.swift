@@ -8,7 +8,8 @@ struct ParkedCommand: ParsableCommand {
         abstract: "Lists the records that an output refused, sends them again, or saves them.",
         discussion: """
             With --json, and in an exported file, each line is an object with id, output, time, level, reason,
-            attempts, and the record.
+            attempts, and the record. On a terminal --replay shows how many are through, until all are or the store
+            doesn't take them; the daemon goes on by itself when that is interrupted.
 
               hantu logd parked
               hantu logd parked --export parked.jsonl
@@ -54,10 +55,37 @@ struct ParkedCommand: ParsableCommand {
     private func sendAgain(_ session: Session) throws {
         let count = try session.tell("/v1/parked/replay", json: common.json)["replayed"]?.integer ?? 0
         guard !common.json else { return }
-        if count > 0 {
-            Report.success("\(count)건을 다시 보냅니다")
-        } else {
-            Report.information("보류된 기록이 없습니다")
+        guard count > 0 else { return Report.information("보류된 기록이 없습니다") }
+        Report.success("\(count)건을 다시 보냅니다")
+        if isatty(STDERR_FILENO) == 1 { try watch(count, session) }
+    }
+
+    /// Shows how they get on; the daemon goes on by itself when this is interrupted.
+    private func watch(_ count: Int, _ session: Session) throws {
+        var watch = ReplayWatch()
+        let progress = Progress("전송", total: count) { "\($0)건" }
+        while true {
+            let (code, status, _) = try session.ask("GET", "/v1/status")
+            guard code == 200 else {
+                progress.end()
+                Report.failure(status["error"]?.text ?? "HTTP \(code)")
+                throw ExitCode(1)
+            }
+            let step = watch.look(at: status)
+            if case .going(let through) = step {
+                progress.reach(min(count, through))
+                usleep(200_000)
+                continue
+            }
+            progress.end()
+            switch step {
+            case .going: break
+            case .done(parked: 0): Report.success("모두 보냈습니다")
+            case .done(let parked): Report.warning("보류된 기록이 \(parked)건 있습니다: hantu logd parked 로 이유를 확인하세요")
+            case .stuck(let reason, let waiting):
+                Report.warning("저장소가 받지 않아 \(waiting)건이 기다립니다: \(reason)")
+            }
+            return
         }
     }
 

@@ -46,6 +46,11 @@ struct RollbackCommand: ParsableCommand {
         report.sayProblems()
         guard apply else { return Report.information("계획일 뿐입니다. 실행하려면 --apply를 붙이세요") }
         guard restoration.conflicts.isEmpty else { throw ExitCode(1) }
-        Report.success("\(restoration.restored.count)개를 되돌렸습니다 (\(StatusView.bytes(restoration.bytes)))")
+        let count = restoration.restored.count
+        if count > 0 {
+            Report.success("\(count)개를 되돌렸습니다 (\(StatusView.bytes(restoration.bytes)))")
+        } else {
+            Report.success("백업의 파일이 모두 그대로 있어 되돌릴 것이 없습니다")
+        }
     }
 }

@@ -15,6 +15,13 @@ struct Check: Equatable {
     /// What helps, where something is to be done.
     var help: String?
 
+    init(_ name: String, _ result: Result, _ detail: String, _ help: String? = nil) {
+        self.name = name
+        self.result = result
+        self.detail = detail
+        self.help = help
+    }
+
     func append(to out: inout OutputBuffer, style: Style) {
         switch result {
         case .works: out.append("✅ ")

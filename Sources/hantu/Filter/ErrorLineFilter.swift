@@ -3,23 +3,28 @@ import LogModel
 
 /// Holds lines of an error file against a query, and makes strings of as little as it can.
 struct ErrorLineFilter: ~Copyable {
-    private let query: RecordQuery
+    let query: RecordQuery
     private let zone: ZoneRules
     private let scanner = LineScanner()
     private var fields = LineFields()
-    /// The searched text as it stands in a line, and what an escape that could stand for it begins with.
+    /// What every line holds one of in which the searched texts may be, however they are written.
     let needles: [[UInt8]]?
 
     init(query: RecordQuery, zone: ZoneRules) {
         self.query = query
         self.zone = zone
-        let isPlain = { (byte: UInt8) in
-            // What JSON escapes looks different in the line.
-            byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7F
-        }
-        needles = query.pattern?.required.flatMap { text in
-            text.allSatisfy(isPlain) ? [text, Array("\\u".utf8)] : nil
-        }
+        needles = query.pattern?.required.flatMap(ErrorLineFilter.needles)
+    }
+
+    /// Each text as it is and as JSON writes it in a string, and what the other ways of writing one begin with; nil
+    /// where a text has a control character, which has several.
+    private static func needles(of texts: [[UInt8]]) -> [[UInt8]]? {
+        guard texts.joined().allSatisfy({ $0 >= 0x20 }) else { return nil }
+        let (quote, backslash) = (UInt8(ascii: "\""), UInt8(ascii: "\\"))
+        let escaped = texts.map { $0.flatMap { $0 == quote || $0 == backslash ? [backslash, $0] : [$0] } }
+        var needles = texts + escaped.filter { !texts.contains($0) } + [Array("\\u".utf8)]
+        if texts.joined().contains(UInt8(ascii: "/")) { needles.append(Array("\\/".utf8)) }
+        return needles
     }
 
     /// `OutputBuffer.slack` bytes behind the line must be readable.

@@ -9,7 +9,7 @@ struct RecordQuery {
     var date: CivilDate?
     var since: Timestamp?
     var pattern: SearchPattern?
-    /// How many at most, the last ones.
+    /// How many at most, the last ones; all for `Int.max`.
     var limit = 50
 
     /// Whether a file of this day can have any such record.

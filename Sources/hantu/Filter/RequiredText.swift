@@ -1,9 +1,11 @@
-/// A text that every match of a regular expression has, so that most lines needn't be looked at by the expression.
+/// Texts of which every match of a regular expression has one, so that most lines needn't be looked at by the
+/// expression.
 ///
 /// Knows the plain parts of PCRE2's syntax only; of whatever could change what a character means it says nothing.
 enum RequiredText {
-    /// The longest such text of two bytes or more; nil where none is certain.
-    static func of(_ expression: String) -> [UInt8]? {
+    /// For each choice outside of groups the longest such text, of two bytes or more; nil where a choice has none that
+    /// is certain, or where they are more than eight.
+    static func of(_ expression: String) -> [[UInt8]]? {
         var scan = Scan(scalars: Array(expression.unicodeScalars))
         return scan.result()
     }
@@ -14,15 +16,14 @@ enum RequiredText {
         var depth = 0
         var run = String.UnicodeScalarView()
         var best: [UInt8] = []
+        var choices: [[UInt8]] = []
 
-        mutating func result() -> [UInt8]? {
+        mutating func result() -> [[UInt8]]? {
             while place < scalars.count {
                 let scalar = scalars[place]
                 place += 1
                 switch scalar {
-                case "|":
-                    // One of several: none of them must be there.
-                    if depth == 0 { return nil }
+                case "|": guard depth > 0 || endChoice() else { return nil }
                 case "(":
                     // What is behind `(*` or `(?` may mean anything, but for a plain group.
                     if peek == "*" || (peek == "?" && !has(":", at: place + 1)) { return nil }
@@ -44,8 +45,16 @@ enum RequiredText {
                 default: take(scalar)
                 }
             }
+            return depth == 0 && endChoice() ? choices : nil
+        }
+
+        /// Whether the choice that ends here has a text, and there is room for it.
+        private mutating func endChoice() -> Bool {
             endRun()
-            return depth == 0 && best.count >= 2 ? best : nil
+            guard best.count >= 2, choices.count < 8 else { return false }
+            if !choices.contains(best) { choices.append(best) }
+            best = []
+            return true
         }
 
         private var peek: Unicode.Scalar? { place < scalars.count ? scalars[place] : nil }

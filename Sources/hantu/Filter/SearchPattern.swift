@@ -10,14 +10,14 @@ final class SearchPattern: @unchecked Sendable {
 
     /// The text itself where the expression means nothing but it.
     let literal: [UInt8]?
-    /// A text that is in everything that matches: `literal`, or a part of the expression; nil where none is known.
-    let required: [UInt8]?
+    /// Texts of which everything that matches has one: `literal`, or parts of the expression; nil where none are known.
+    let required: [[UInt8]]?
     private let code: OpaquePointer?
 
     init(_ text: String) throws(Fault) {
         let bytes = Array(text.utf8)
         guard text.contains(where: { "\\^$.|?*+()[]{}".contains($0) }) else {
-            (literal, required, code) = (bytes, bytes.isEmpty ? nil : bytes, nil)
+            (literal, required, code) = (bytes, bytes.isEmpty ? nil : [bytes], nil)
             return
         }
         var number: Int32 = 0

@@ -53,6 +53,17 @@ struct MigrationReport {
         out.append("\n")
     }
 
+    /// What was done with the directories.
+    func sayFolders() {
+        for folder in migration.folders {
+            switch folder.action {
+            case .make: Report.success("\(folder.path): 만들었습니다 (755)")
+            case .mode: Report.success("\(folder.path): 권한을 755로 바꿨습니다")
+            case .ready: break
+            }
+        }
+    }
+
     /// What stands in the way of applying the plan, each behind its mark.
     func sayProblems() {
         for writer in migration.writers {

@@ -9,8 +9,11 @@ struct ListingOptions: ParsableArguments {
         name: [.customLong("tail"), .customShort("f")], help: "Go on with new records as they are written.")
     var tail = false
 
-    /// Prints the last lines that the view takes, then follows where asked to.
-    func show(_ kind: DailyFileKind, _ query: RecordQuery, _ view: any LineView, _ session: Session) throws {
+    /// Prints the last lines that the view takes, then follows where asked to; through a pager where `page` says so.
+    func show(
+        _ kind: DailyFileKind, _ query: RecordQuery, _ view: any LineView, _ session: Session,
+        page: () -> Void
+    ) throws {
         let output = Output()
         let log = DailyLog(directory: session.configuration.files.directory, kind: kind, zone: session.zone)
         if tail {
@@ -25,7 +28,7 @@ struct ListingOptions: ParsableArguments {
                 Output.pause(milliseconds: 200)
             }
         }
-        let problems = log.printLast(query, view, output)
+        let problems = log.printLast(query, view, output, begins: page)
         output.flush()
         problems.report()
         if output.isEmpty && problems.unreadable.isEmpty {

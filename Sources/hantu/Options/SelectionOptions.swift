@@ -26,13 +26,14 @@ struct SelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only what this regular expression (PCRE2) matches.", valueName: "re"))
     var grep: String?
 
-    @Option(name: .customShort("n"), help: ArgumentHelp("How many at most, the last ones.", valueName: "n"))
+    @Option(
+        name: .customShort("n"),
+        help: ArgumentHelp(
+            "How many at most, the last ones; 'all' shows every one as it is found. (default: 50)",
+            valueName: "n"), transform: parseCount)
     var count = 50
 
-    func validate() throws {
-        guard count >= 0 else { throw ValidationError("-n must be 0 or more.") }
-        _ = try pattern()
-    }
+    func validate() throws { _ = try pattern() }
 
     private func pattern() throws -> SearchPattern? {
         do throws(SearchPattern.Fault) {
@@ -52,6 +53,15 @@ struct SelectionOptions: ParsableArguments {
         query.since = since.map { now.earlier(by: $0) }
         return query
     }
+}
+
+/// Reads `-n`; all is `Int.max`.
+@Sendable func parseCount(_ text: String) throws -> Int {
+    if text == "all" { return .max }
+    guard let count = Int(text), count >= 0 else {
+        throw ValidationError("'\(text)' is no number of records; use 0 or more, or 'all'.")
+    }
+    return count
 }
 
 /// Reads `--level`.

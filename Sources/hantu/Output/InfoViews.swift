@@ -5,11 +5,11 @@ struct TextLineFilter {
     let query: RecordQuery
     let zone: ZoneRules
 
-    var needles: [[UInt8]]? { query.pattern?.required.map { [$0] } }
+    var needles: [[UInt8]]? { query.pattern?.required }
 
     func judge(_ line: UnsafeBufferPointer<UInt8>) -> LineVerdict {
         if let pattern = query.pattern {
-            if let text = pattern.required, !line.has(text) { return .unwanted }
+            if let texts = pattern.required, !texts.contains(where: line.has) { return .unwanted }
             if pattern.literal == nil, !pattern.occurs(in: line) { return .unwanted }
         }
         if query.minimumLevel == nil && query.loggerPrefix == nil && query.since == nil { return .wanted }

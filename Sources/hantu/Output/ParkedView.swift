@@ -6,8 +6,13 @@ enum ParkedView {
         let attempts = parked["attempts"]?.integer ?? 0
         out.append(text: "⭕ #\(parked["id"]?.integer ?? 0) ")
         style.paint(.bold, &out) { TerminalText.append(parked["output"]?.text ?? "?", to: &$0) }
-        TerminalText.append(
-            " \(parked["time"]?.text ?? "?") (\(attempts)번 시도): \(parked["reason"]?.text ?? "?")", to: &out)
+        out.append(" ")
+        if let moment = parked["time"]?.moment.map(Int64.init) {
+            TimeText.append(localSeconds: moment + Int64(zone.offset(at: moment)), to: &out)
+        } else {
+            out.append("?")
+        }
+        TerminalText.append(" (\(attempts)번 시도): \(parked["reason"]?.text ?? "?")", to: &out)
         out.append("\n")
         guard let record = parked["record"]?.json else { return }
         if let record = LogRecord(wireBytes: record) {

@@ -30,8 +30,11 @@ final class Progress {
         next = clock.monotonicNanoseconds() + 1_000_000_000
     }
 
-    func advance(by count: Int) {
-        done += count
+    func advance(by count: Int) { reach(done + count) }
+
+    /// The same, as it stands altogether.
+    func reach(_ count: Int) {
+        done = count
         guard isShown else { return }
         let now = clock.monotonicNanoseconds()
         guard now >= next else { return }

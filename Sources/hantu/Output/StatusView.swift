@@ -1,10 +1,14 @@
 import LogModel
 
-/// The daemon's status for people.
+/// The daemon's status for people, with ages as of the moment at which the daemon answered.
 struct StatusView {
     private let status: JSONValue
+    private let uptime: Double
 
-    init(_ status: JSONValue) { self.status = status }
+    init(_ status: JSONValue) {
+        self.status = status
+        uptime = status["uptime"]?.decimal ?? 0
+    }
 
     func append(to out: inout OutputBuffer, style: Style) {
         let state = status["state"]?.text ?? "?"
@@ -12,13 +16,13 @@ struct StatusView {
         TerminalText.append("hantu-logd \(status["version"]?.text ?? "?") ", to: &out)
         style.paint(StatusView.ink(state), &out) { TerminalText.append(state, to: &$0) }
         let pid = status["pid"]?.integer.map(String.init) ?? "?"
-        out.append(text: " (pid \(pid), \(StatusView.duration(status["uptime"]?.decimal ?? 0)))\n")
+        out.append(text: " (pid \(pid), \(StatusView.duration(uptime)))\n")
         for condition in status["conditions"]?.elements ?? [] {
             let name = condition["state"]?.text ?? "?"
             out.append(text: "   " + StatusView.mark(name))
             style.paint(StatusView.ink(name), &out) { TerminalText.append(name, to: &$0) }
             let text = "\(condition["output"]?.text ?? "?"): \(condition["message"]?.text ?? "")"
-            TerminalText.append(" \(text) (\(condition["since"]?.text ?? "?")부터)", to: &out)
+            TerminalText.append(" \(text) (\(since(condition["since"])))", to: &out)
             out.append("\n")
         }
         for (name, value) in lines where !value.isEmpty {
@@ -34,12 +38,10 @@ struct StatusView {
         let outputs = status["outputs"]
         return [
             ("연결", "\(number(intake?["connections"])) (거절 \(number(intake?["refused"])))"),
-            ("기록", counts(intake?["records"])), ("손상", counts(intake?["damaged"])),
-            ("파일", "대기 \(StatusView.bytes(outputs?["files"]?["queued_bytes"]?.integer ?? 0))"),
-            ("스풀", spool(outputs?["spool"])), ("저장소", store(outputs?["store"])),
-            ("journald", outputs?["journal"]?["enabled"]?.isTrue == true ? "켜짐" : "꺼짐"),
-            ("알림", outputs?["alerts"]?["enabled"]?.isTrue == true ? "켜짐" : "꺼짐"),
-            ("버림", drops(status["drops"])),
+            ("기록", records(intake?["records"])), ("손상", counts(intake?["damaged"])),
+            ("파일", waiting(outputs?["files"])), ("스풀", spool(outputs?["spool"])),
+            ("저장소", store(outputs?["store"])), ("journald", journal(outputs?["journal"])),
+            ("알림", alerts(outputs?["alerts"])), ("버림", drops(status["drops"])),
         ]
     }
 
@@ -51,10 +53,22 @@ struct StatusView {
             .joined(separator: " · ")
     }
 
+    /// How many of each level, and how many a second since the start.
+    private func records(_ object: JSONValue?) -> String {
+        let total = (object?.members ?? []).reduce(0) { $0 + ($1.value.integer ?? 0) }
+        let tenths = uptime > 0 ? Int(Double(total) / uptime * 10) : 0
+        guard tenths > 0 else { return counts(object) }
+        return "\(counts(object)) (평균 초당 \(tenths / 10).\(tenths % 10)건)"
+    }
+
     private func drops(_ object: JSONValue?) -> String {
         (object?.members ?? []).flatMap { output in
             output.value.members.map { "\(output.name) \($0.name) \(number($0.value))" }
         }.joined(separator: " · ")
+    }
+
+    private func waiting(_ output: JSONValue?) -> String {
+        "대기 \(StatusView.bytes(output?["queued_bytes"]?.integer ?? 0))"
     }
 
     private func spool(_ spool: JSONValue?) -> String {
@@ -74,9 +88,38 @@ struct StatusView {
         guard store?["enabled"]?.isTrue == true else { return "꺼짐" }
         var text = "\(store?["phase"]?.text ?? "?") · 대기 \(number(store?["waiting"]))건"
         if let failures = store?["failures"]?.integer, failures > 0 {
-            text += " · 연속 실패 \(failures)번: \(store?["last_failure"]?.text ?? "?")"
+            let reason = store?["last_failure"]?.text ?? "?"
+            text += " · 연속 실패 \(failures)번 (\(since(store?["since"]))): \(reason)"
         }
+        if store?["stale"]?.isTrue == true { text += " · 응답이 늦어 조금 전의 값입니다" }
         return text
+    }
+
+    private func journal(_ journal: JSONValue?) -> String {
+        journal?["enabled"]?.isTrue == true ? "켜짐 · \(waiting(journal))" : "꺼짐"
+    }
+
+    /// What Telegram took and what it didn't, and what is wrong with a chat.
+    private func alerts(_ alerts: JSONValue?) -> String {
+        guard alerts?["enabled"]?.isTrue == true else { return "꺼짐" }
+        var parts = ["켜짐"]
+        for (name, words) in [
+            ("sent", "보냄"), ("failed", "실패"), ("suppressed", "쿨다운"), ("waiting", "대기"),
+        ] {
+            if let count = alerts?[name]?.integer, count > 0 { parts.append("\(words) \(count)건") }
+        }
+        for chat in alerts?["chats"]?.elements ?? [] {
+            guard let problem = chat["problem"]?.text else { continue }
+            parts.append("\(chat["chat"]?.text ?? "?"): \(problem)")
+        }
+        return parts.joined(separator: " · ")
+    }
+
+    /// How long something has lasted.
+    private func since(_ time: JSONValue?) -> String {
+        guard let text = time?.text else { return "?" }
+        guard let start = time?.moment, let began = status["started"]?.moment else { return "\(text)부터" }
+        return "\(StatusView.duration(max(0, began + uptime - start))) 전부터"
     }
 
     static func mark(_ state: String) -> String {

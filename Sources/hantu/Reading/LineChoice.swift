@@ -15,10 +15,10 @@ enum LineChoice {
         }
     }
 
-    /// The last `limit` lines that the view wants.
+    /// The last `limit` lines that the view wants; `searched` is told of the bytes that were gone over.
     static func last(
         _ limit: Int, in path: String, _ compression: RetentionConfiguration.Compression, upTo end: Int?,
-        _ view: any LineView, _ problems: inout ReadProblems
+        _ view: any LineView, _ problems: inout ReadProblems, searched: (Int) -> Void = { _ in }
     ) -> LineChoice {
         guard compression == .none else {
             var found = 0
@@ -38,8 +38,8 @@ enum LineChoice {
             let file = try PlainFile(path)
             let end = min(end ?? file.size, file.size)
             if let needles = view.needles {
-                var hits = BackwardHits(of: needles, endingAt: end)
-                try hits.forEach(of: file) { line, place in
+                try FileSearch(needles: needles).forEachBackward(in: file, upTo: end, searched: searched) {
+                    line, place in
                     switch view.judge(line) {
                     case .wanted: places.append(place)
                     case .unwanted: break
@@ -51,6 +51,7 @@ enum LineChoice {
             }
             var lines = BackwardLines(endingAt: end)
             while places.count < limit, let (line, place) = try lines.next(of: file) {
+                searched(place.count + 1)
                 if line.isEmpty { continue }
                 switch view.judge(line) {
                 case .wanted: places.append(place)
@@ -89,26 +90,5 @@ enum LineChoice {
                 problems.unreadable.append("\(path): \(error.reason)")
             }
         }
-    }
-}
-
-/// Calls `body` with every line of a file, plain or compressed, that isn't empty.
-func forEachUnpackedLine(
-    of path: String, _ problems: inout ReadProblems, _ body: (UnsafeBufferPointer<UInt8>) -> Void
-) {
-    do throws(LogFileError) {
-        var reader = try LogFileReader(path: path)
-        var assembler = LineAssembler()
-        let block = ByteBlock(capacity: 256 << 10)
-        func take(_ line: UnsafeBufferPointer<UInt8>) { if !line.isEmpty { body(line) } }
-        while true {
-            let got = try reader.read(
-                into: UnsafeMutableRawBufferPointer(start: block.start, count: block.capacity))
-            if got == 0 { break }
-            assembler.take(block.bytes(0..<got), take)
-        }
-        assembler.finish(take)
-    } catch {
-        problems.unreadable.append("\(path): \(error)")
     }
 }

@@ -28,6 +28,14 @@ struct PlainFile: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// Whether it begins as gzip's or zstd's files do.
+    func isCompressed() throws(Failure) -> Bool {
+        var head: (UInt8, UInt8, UInt8, UInt8) = (0, 0, 0, 0)
+        let got = withUnsafeMutableBytes(of: &head) { pread(descriptor, $0.baseAddress, $0.count, 0) }
+        guard got >= 0 else { throw Failure(number: errno) }
+        return (head.0, head.1) == (0x1F, 0x8B) || head == (0x28, 0xB5, 0x2F, 0xFD)
+    }
+
     /// How large it is now.
     func currentSize() -> Int {
         var status = stat()

@@ -8,8 +8,6 @@ struct StatisticsView {
     private let zone: ZoneRules
     /// Of the terminal.
     private let columns: Int
-    /// Keys are cut to this.
-    private static let longestKey = 40
 
     init(_ statistics: ErrorStatistics, zone: ZoneRules, columns: Int) {
         self.statistics = statistics
@@ -25,11 +23,13 @@ struct StatisticsView {
             out.append(text: " · \(Recurrence.mark) \(statistics.back.count)종")
         }
         out.append(text: " · \(minute(statistics.since))부터\n")
-        let keys = statistics.groups.map { shown($0.key) }
-        let keyWidth = keys.map(DisplayWidth.columns).max() ?? 0
         let counts = statistics.groups.map(tail)
         let tailWidth = counts.map(DisplayWidth.columns).max() ?? 0
-        let room = max(8, min(50, columns - keyWidth - tailWidth - 6))
+        // Margins and blanks are six columns, and a bar has eight where it can.
+        let longestKey = max(8, min(40, columns - tailWidth - 14))
+        let keys = statistics.groups.map { shown($0.key, longestKey) }
+        let keyWidth = keys.map(DisplayWidth.columns).max() ?? 0
+        let room = max(1, min(50, columns - keyWidth - tailWidth - 6))
         let largest = statistics.groups.map(\.count).max() ?? 1
         for (index, group) in statistics.groups.enumerated() {
             out.append(text: "   " + DisplayWidth.padded(keys[index], to: keyWidth) + "  ")
@@ -37,17 +37,26 @@ struct StatisticsView {
             style.paint(.red, &out) { $0.append(text: bar) }
             out.append(text: " \(counts[index])\n")
         }
+        let line = sparkline
         out.append("   ")
-        style.paint(.dim, &out) { $0.append("추이 ") }
-        out.append(text: sparkline(columns: min(60, max(10, columns - 10))) + "\n")
+        style.paint(.dim, &out) { $0.append(text: "추이 (칸당 \(line.hours)시간) ") }
+        out.append(text: line.text + "\n")
     }
 
-    private func shown(_ key: String?) -> String {
+    private var sparkline: Sparkline {
+        let start = statistics.since.seconds
+        // What stands before it takes up to 23 columns.
+        return Sparkline(
+            statistics.hours.map { ($0.firstSeen.seconds, $0.count) }, from: start,
+            until: statistics.until.seconds, offset: Int(zone.offset(at: start)),
+            columns: min(60, columns - 23))
+    }
+
+    private func shown(_ key: String?, _ width: Int) -> String {
         guard let key, !key.isEmpty else { return "-" }
         var text = OutputBuffer()
         TerminalText.append(key, to: &text)
-        return DisplayWidth.cut(
-            String(decoding: text.bytes, as: UTF8.self), to: StatisticsView.longestKey)
+        return DisplayWidth.cut(String(decoding: text.bytes, as: UTF8.self), to: width)
     }
 
     private func tail(_ group: StoreGroup) -> String {
@@ -67,29 +76,9 @@ struct StatisticsView {
     /// A bar in eighths of a column; never nothing for something.
     static func bar(_ count: Int, of largest: Int, columns: Int) -> String {
         guard count > 0, largest > 0 else { return "" }
-        let eighths = max(1, count * columns * 8 / largest)
+        let eighths = max(1, Int(Double(count) / Double(largest) * Double(columns * 8)))
         let rests = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
         return String(repeating: "█", count: eighths / 8) + rests[eighths % 8]
-    }
-
-    /// The hours since the beginning, brought together to this many columns.
-    private func sparkline(columns: Int) -> String {
-        let start = statistics.since.seconds
-        let length = max(3600, statistics.until.seconds - start)
-        let buckets = Int(min(Int64(columns), max(1, (length + 3599) / 3600)))
-        var counts = [Int](repeating: 0, count: buckets)
-        for hour in statistics.hours {
-            let index = Int((hour.firstSeen.seconds - start) * Int64(buckets) / length)
-            counts[min(buckets - 1, max(0, index))] += hour.count
-        }
-        return StatisticsView.sparkline(counts)
-    }
-
-    /// A column for each number; nothing is a blank, something is never one.
-    static func sparkline(_ counts: [Int]) -> String {
-        let steps: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
-        let largest = max(1, counts.max() ?? 1)
-        return String(counts.map { $0 <= 0 ? " " : steps[min(7, ($0 * 8 - 1) / largest)] })
     }
 
     /// How wide the terminal is; `COLUMNS` goes first, and what is no terminal has 80.

@@ -27,7 +27,7 @@ struct TraceSearch {
         let zone = session.zone
         let traceID = traceID
         var found: [LogRecord] = []
-        forEachFile(.text, needle: "(trace_id=\(traceID))") { line in
+        forEachFile(.text, needle: "\(traceID))") { line in
             guard let parts = TextLine(line, zone: zone), let id = parts.traceID,
                 parts.bytes(id).elementsEqual(traceID.utf8)
             else { return }
@@ -45,7 +45,7 @@ struct TraceSearch {
         let traceID = traceID
         var filter = ErrorLineFilter(query: RecordQuery(), zone: session.zone)
         var found: [LogRecord] = []
-        forEachFile(.errors, needle: "\"trace_id\":\"\(traceID)\"") { line in
+        forEachFile(.errors, needle: "\(traceID)\"") { line in
             guard let record = filter.record(line), record.traceID == traceID else { return }
             found.append(record)
         }
@@ -64,10 +64,11 @@ struct TraceSearch {
         }
     }
 
+    /// The needle is the id's end: what stands before it is in every line, and would slow the search down.
     private mutating func forEachFile(
         _ kind: DailyFileKind, needle: String, _ body: (UnsafeBufferPointer<UInt8>) -> Void
     ) {
-        let lines = NeedleLines(needle: Array(needle.utf8))
+        let lines = FileSearch(needles: [Array(needle.utf8)])
         let log = DailyLog(
             directory: session.configuration.files.directory, kind: kind, zone: session.zone)
         do throws(PlainFile.Failure) {

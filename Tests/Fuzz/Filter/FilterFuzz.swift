@@ -19,7 +19,7 @@ func fuzz(_ data: UnsafePointer<UInt8>, _ size: Int) -> CInt {
 
 private let queries: [RecordQuery] = {
     var all = [RecordQuery()]
-    for pattern in ["주문", "a", "\\d+ (x|y)", "[^a]b?", "\\s$"] {
+    for pattern in ["주문", "a", "\\d+ (x|y)", "[^a]b?", "\\s$", "주문|bb", "a/\"b"] {
         var query = RecordQuery()
         query.pattern = try? SearchPattern(pattern)
         all.append(query)
@@ -41,6 +41,10 @@ private func check(
     let record = everything.record(line)
     precondition(!isBroken || record == nil, "a broken line has a record")
     guard let record else { return }
+    // No line is passed over for what it lacks that has what is looked for.
+    if filter.needles != nil, let pattern = filter.query.pattern, pattern.occurs(in: record) {
+        precondition(verdict == .wanted, "a hit is passed over")
+    }
     // A record that was read is written as one line that reads back.
     var wire = OutputBuffer()
     record.appendWire(to: &wire, zone: .utc)
