@@ -78,10 +78,12 @@ def service():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
-    """Tests marked `systemd` run in a sandbox with a systemd of their own."""
+    """Tests marked `systemd` run in a sandbox with a systemd of their own: `tree` is laid over it, by a fixture of that
+    name; `options` are the sandbox's."""
     marker = pyfuncitem.get_closest_marker("systemd")
     if sandbox.INSIDE or marker is None:
         return None
     pyfuncitem._request.getfixturevalue("real_systemd")
-    sandbox.run(pyfuncitem.nodeid, pyfuncitem._request.getfixturevalue(marker.kwargs.get("tree", "installed")))
+    tree = pyfuncitem._request.getfixturevalue(marker.kwargs.get("tree", "installed"))
+    sandbox.run(pyfuncitem.nodeid, tree, marker.kwargs.get("options", ()))
     return True
