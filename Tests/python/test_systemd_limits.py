@@ -90,3 +90,36 @@ def test_a_dead_store_a_dead_chat_and_a_backlog_under_full_load_stay_far_below_t
     assert 0 < most["tasks"] <= 32, most
     for client in with_open:
         client.close()
+
+
+def test_half_lines_of_all_connections_together_are_bounded(service):
+    """A thousand of them, of nearly a MiB each, are four times MemoryMax=."""
+    service.move_to_disk()
+    service.do("start")
+    pid = service.pid
+    # Made before there is need.
+    with Client(LOG_SOCKET, service="scheduler", acks=True) as early:
+        early.raw(b'{"level":"ERROR","message":"early ' + b"e" * 600_000)
+        clients = [Client(LOG_SOCKET, timeout=30) for _ in range(1000)]
+        for client in clients:
+            client.raw(b'{"message":"' + b"x" * (MIB - 1000))
+        wait_until(lambda: service.show("StatusText").startswith("WARNING: intake: half-read lines hold 16 MiB"), 10,
+                   lambda: service.show("StatusText"))
+        assert service.pid == pid and service.show("NRestarts") == "0", journal()[-3000:]
+        # What was read at once is another 128 KiB each: below MemoryHigh=.
+        assert own_memory(pid) < 192 * MIB, own_memory(pid) // MIB
+        with Client(LOG_SOCKET, service="scheduler", acks=True) as late:
+            late.send({"level": "ERROR", "message": "whole in one read " + "l" * 60_000})
+            late.wait_for(1)
+        # One that only lacked its end is whole; those that got longer meanwhile are cut, and say so.
+        early.raw(b'"}\n')
+        early.wait_for(1)
+        clients[-1].raw(b'"}\n')
+        clients[-1].flush()
+        for client in clients:
+            client.close()
+    wait_until(lambda: service.show("StatusText") == "READY: everything works", 20, lambda: service.show("StatusText"))
+    assert sorted(len(record["message"]) for record in service.errors()) == [18 + 60_000, 6 + 600_000]
+    assert all(record["context"] is None for record in service.errors())
+    cut = next(line for line in service.texts() if "xxxx" in line)
+    assert 16_000 < len(cut) < 17_000

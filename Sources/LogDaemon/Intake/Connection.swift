@@ -56,7 +56,14 @@ final class Connection {
     /// Whether something is still to be told to this client.
     var awaitsAnswers: Bool { wantsFlush || (acknowledges && records > notedRecords) || !ledger.isSettled }
 
-    func process(_ bytes: UnsafeBufferPointer<UInt8>, slack: Int, with processor: inout RecordProcessor) {
+    /// Bytes of a line that has no end yet.
+    var heldBytes: Int { framer.heldBytes }
+
+    /// Takes what was read; of a line without an end, no more than `mostHeld` bytes are kept.
+    func process(
+        _ bytes: UnsafeBufferPointer<UInt8>, slack: Int, mostHeld: Int, with processor: inout RecordProcessor
+    ) {
+        framer.mostHeld = mostHeld
         let isFirst = !sawLine
         slot?.noteRead(endsAmidLine: bytes.last != 0x0A, isUnsettled: isFirst)
         if _slowPath(resumption != nil) {

@@ -17,11 +17,12 @@ final class IntakeServer: Sendable {
     ///
     /// `limit` says how many connections there may be, `storeCapacity` how many descriptors systemd keeps for the
     /// next daemon, 0 for none; `refused` is called with each connection that was refused since there are too many,
-    /// `accepting` as `AcceptWatch` says.
+    /// `accepting` as `AcceptWatch` says, `halfLines` as `IntakeLoop.tellHalfLines`.
     init(
         configuration: IntakeConfiguration, limit: ConnectionLimit, socket: ListeningSocket, clock: any Clock,
         outlets: Outlets, processor: @escaping @Sendable () -> RecordProcessor, storeCapacity: Int,
-        refused: @escaping @Sendable () -> Void, accepting: @escaping @Sendable (IOError?) -> Void
+        refused: @escaping @Sendable () -> Void, accepting: @escaping @Sendable (IOError?) -> Void,
+        halfLines: @escaping @Sendable (HalfLineBudget) -> Void
     ) async throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let eventLoop = group.next()
@@ -29,7 +30,9 @@ final class IntakeServer: Sendable {
         self.socket = socket
         let bound = try await eventLoop.submit {
             let loop = IntakeLoop(
-                eventLoop: eventLoop, clock: clock, outlets: outlets, limit: limit, processor: processor())
+                eventLoop: eventLoop, clock: clock, outlets: outlets, limit: limit,
+                lineLimit: configuration.maximumLineBytes, processor: processor())
+            loop.tellHalfLines = halfLines
             loop.allowances = ServiceAllowances(configuration.allow)
             loop.keeper = ConnectionKeeper(
                 capacity: storeCapacity, passed: ServiceManager.passedDescriptors, eventLoop: eventLoop)
@@ -159,7 +162,8 @@ final class IntakeServer: Sendable {
     }
 }
 
-/// Buffers of one size, made for each read and given back behind it: an idle connection holds none.
+/// Buffers of one size. NIO keeps one for each connection; of its memory a connection has as much as it ever sent at
+/// once.
 private struct ReadBufferAllocator: RecvByteBufferAllocator {
     func buffer(allocator: ByteBufferAllocator) -> ByteBuffer { allocator.buffer(capacity: 128 * 1024) }
     func nextBufferSize() -> Int? { nil }
