@@ -12,6 +12,8 @@ from harness.daemon import merge, wait_until
 from harness.small_disk import MIB
 
 STORE_OFF = {"store": {"enabled": False}}
+# ENOSPC, and EDQUOT.
+any_disk = pytest.mark.parametrize("disk", ["tmpfs", "quota"], indirect=True)
 
 
 def send(daemon, *records):
@@ -33,6 +35,7 @@ def wait_for_state(daemon, expected, seconds=20):
     wait_until(lambda: state(daemon) == expected, seconds, lambda: json.dumps(Admin(daemon).status()["conditions"]))
 
 
+@any_disk
 def test_files_past_retention_give_way_and_nothing_is_lost(daemon, disk):
     with daemon({"files": {"directory": disk.path}, **STORE_OFF}) as started:
         # Not there at the start, whose clean-up would have taken it.
@@ -49,6 +52,7 @@ def test_files_past_retention_give_way_and_nothing_is_lost(daemon, disk):
         assert state(started) == "READY"
 
 
+@any_disk
 def test_a_full_disk_is_an_emergency_that_is_told_and_ends_by_itself(daemon, disk):
     with BotAPI() as api, daemon(merge(api.config(), {"files": {"directory": disk.path}})) as started:
         send(started, *errors(1, "before"))
@@ -76,6 +80,7 @@ def stored(daemon):
     return len(daemon.hantu("logs", "db", "--json", "-n", "1000").stdout.splitlines())
 
 
+@any_disk
 def test_the_spool_has_room_on_a_full_disk_and_its_end_is_told(daemon, disk):
     config = {"spool": {"directory": disk.path, "reserve_bytes": 2 * MIB}, "store": {
         "url": "postgres://nobody@127.0.0.1:1/none", "retry": {"delay": "200ms"}}}
