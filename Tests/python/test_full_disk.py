@@ -69,7 +69,8 @@ def test_a_full_disk_is_an_emergency_that_is_told_and_ends_by_itself(daemon, dis
         wait_until(lambda: stored(started) == 201, 20, lambda: f"{stored(started)} rows")
         disk.empty()
         wait_for_state(started, "READY", 40)
-        send(started, *errors(1, "after"))
+        send(started, *errors(1, "after"), {"message": "written again"})
+        assert any("written again" in line for line in started.text_lines())
         messages = [record["message"] for record in started.errors()]
         for text in ["before 0", "after 0", *[f"meanwhile {number}" for number in range(200)]]:
             assert messages.count(text) >= 1, text
