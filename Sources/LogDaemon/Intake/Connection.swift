@@ -15,6 +15,8 @@ final class Connection {
     private var notedRecords = 0
     /// Least severity among the records not noted yet.
     private var leastUnnoted = Severity.critical
+    /// How long a client may take for its last answers.
+    private static let patience = TimeAmount.seconds(3)
     private var sawLine: Bool
     /// Its first bytes went with an earlier daemon: nobody knows whether they said hello.
     private var isLost = false
@@ -48,9 +50,11 @@ final class Connection {
         saidHello = left.state.saidHello
         acknowledges = left.state.acknowledges
         if acknowledges {
-            resumption = Resumption(isTorn: left.state.endsAmidLine && left.state.halfLine == nil)
+            resumption = Resumption(
+                isTorn: left.state.endsAmidLine && left.state.halfLine == nil,
+                unanswered: Int(left.state.unanswered))
         }
-        isLost = left.state.isUnsettled
+        isLost = left.state.isUnsettled || left.state.unanswered == .max
     }
 
     /// Whether something is still to be told to this client.
@@ -112,7 +116,11 @@ final class Connection {
             let verdict = resumption.judge(part, isContinued: framer.holdsPartialLine)
             self.resumption = verdict == .answered ? nil : resumption
             switch verdict {
-            case .skipped, .answered: break
+            case .skipped: break
+            case .answered: noteUnanswered()
+            case .answeredEarlier:
+                noteUnanswered()
+                doubt()
             case .torn: processor.counters.count(.torn)
             case .uncounted: feed(part, slack: slack + rest.count, counted: false, with: &processor)
             }
@@ -243,8 +251,12 @@ extension Connection {
         ConnectionState(
             service: source.serviceName, sawLine: sawLine, saidHello: saidHello, acknowledges: acknowledges,
             endsAmidLine: framer.holdsPartialLine || resumption?.isTorn == true,
-            isUnsettled: !sawLine && framer.holdsPartialLine)
+            isUnsettled: !sawLine && framer.holdsPartialLine, unanswered: unanswered)
     }
+
+    private var unanswered: UInt8 { UInt8(clamping: resumption?.unanswered ?? 0) }
+
+    private func noteUnanswered() { slot?.note(unanswered: unanswered) }
 
     /// Lets it outlive the process; false where there is no room.
     func keep(by keeper: ConnectionKeeper) -> Bool {
@@ -260,12 +272,34 @@ extension Connection {
     /// Greets a client that was there before this daemon.
     func greet() {
         if resumption != nil {
-            resumption?.bytesBefore = bytesWaiting
+            resumption?.greet(bytesBefore: bytesWaiting)
+            // First, so that a daemon that dies here leaves one too many rather than one too few.
+            noteUnanswered()
             replies.append(.resumed)
             send()
         }
         // What it sent is read; then it sees that it must begin anew.
         if isLost { stopClient() }
+    }
+
+    /// Looks later whether the answers that are still to come have come. A daemon that died right beside its hello, or
+    /// its client's answer, leaves one that never comes; a client that answers several hellos at once owes one. Such a
+    /// connection is ended, so that its client begins anew; one that hasn't read its hellos yet has its time.
+    private func doubt() {
+        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        channel.eventLoop.scheduleTask(in: Connection.patience) {
+            let connection = bound.value
+            guard connection.resumption != nil, connection.bytesLeft == nil, connection.channel.isActive
+            else { return }
+            if connection.hasUnreadAnswers { connection.doubt() } else { connection.stopClient() }
+        }
+    }
+
+    /// Whether the client hasn't read everything that it was told.
+    private var hasUnreadAnswers: Bool {
+        var count: CInt = 0
+        withDescriptor { _ = ioctl($0, UInt(TIOCOUTQ), &count) }
+        return count > 0
     }
 
     /// Reads what is there now and no more: the rest is for the next daemon.
