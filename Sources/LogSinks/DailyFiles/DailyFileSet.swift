@@ -217,14 +217,16 @@ final class DailyFileSet {
         var excess = backlog - DailyFileSet.backlogLimit
         guard excess > 0 else { return }
         for file in files.sorted(by: { $0.name.day < $1.name.day }) {
-            var dropped = 0
+            // The rest of a line of which a part is in the file stays: nothing else could make it whole.
+            let first = file.owed.first?.isMidLine ?? false ? 1 : 0
+            var next = first
             var records = 0
-            while excess > 0, dropped < file.owed.count {
-                excess -= file.owed[dropped].count
-                records += FileChunk.lines(in: file.owed[dropped].wholeLines)
-                dropped += 1
+            while excess > 0, next < file.owed.count {
+                excess -= file.owed[next].count
+                records += FileChunk.lines(in: file.owed[next].wholeLines)
+                next += 1
             }
-            file.owed.removeFirst(dropped)
+            if next > first { file.owed.removeSubrange(first..<next) }
             if records > 0 { events(.backlogDropped(file.name.kind, records: records)) }
         }
     }

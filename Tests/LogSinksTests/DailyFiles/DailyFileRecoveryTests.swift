@@ -44,6 +44,22 @@ import Testing
         #expect(fixture.standardError == (0..<600).map { "line \($0)\n" }.joined())
     }
 
+    @Test func `the rest of a line outlives a backlog over its limit`() throws {
+        let files = fixture.make()
+        // {torn} and its newline: three of seven bytes, and then no more.
+        disk.onWrite { $0 == 7 ? .takes(3) : .fails(EIO) }
+        files.write([chunk("{torn}", kind: .errors)])
+        let megabyte = String(repeating: "x", count: 1 << 20)
+        for number in 0..<10 { files.write([chunk("\(number)" + megabyte, kind: .errors)]) }
+        disk.onWrite { .takes($0) }
+        files.retryAll()
+        let lines = try #require(disk.text(DailyFileFixture.errorPath)).split(separator: "\n").map {
+            $0.prefix(6)
+        }
+        #expect(lines.first == "{torn}")
+        #expect(lines.dropFirst().map { $0.prefix(1) } == ["3", "4", "5", "6", "7", "8", "9"])
+    }
+
     @Test func `a failed write of a day that is over is forgotten once the next day's file works`() throws {
         let files = fixture.make()
         disk.onWrite { _ in .fails(EIO) }
