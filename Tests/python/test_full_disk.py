@@ -151,7 +151,7 @@ def whole_errors(daemon):
 
 def test_errors_that_a_full_disk_refused_are_kept_up_to_a_bound_and_counted_beyond_it(daemon, tmp_path):
     """8 MiB, in memory and in the spool alike: the oldest go. All are in the store, and were on stderr."""
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and os.environ.get("CI") != "true":
         pytest.skip("only root can mount a small disk")
     disk, count = SmallDisk(tmp_path / "large", 40 * MIB), 3000
     try:
