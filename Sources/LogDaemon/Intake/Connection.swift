@@ -8,6 +8,7 @@ final class Connection {
     private var framer: LineFramer
     private var source: LineSource
     private let channel: any Channel
+    private var socket: ClientSocket { ClientSocket(channel) }
     private var ledger = AcknowledgementLedger()
 
     /// Lines that made a record.
@@ -15,8 +16,6 @@ final class Connection {
     private var notedRecords = 0
     /// Least severity among the records not noted yet.
     private var leastUnnoted = Severity.critical
-    /// How long a client may take for its last answers.
-    private static let patience = TimeAmount.seconds(3)
     private var sawLine: Bool
     /// Its first bytes went with an earlier daemon: nobody knows whether they said hello.
     private var isLost = false
@@ -205,7 +204,7 @@ final class Connection {
     private func closeIfDone() {
         guard inputIsClosed, !awaitsAnswers else { return }
         // systemd has the descriptor too, and lets go of it a little later.
-        if slot != nil { withDescriptor { _ = shutdown($0, CInt(SHUT_RDWR)) } }
+        if slot != nil { socket.shut(SHUT_RDWR) }
         channel.close(promise: nil)
     }
 
@@ -215,9 +214,8 @@ final class Connection {
         applyReading()
     }
 
-    func writabilityChanged() { applyReading() }
-
-    private func applyReading() {
+    /// Also where the client has read of its answers.
+    func applyReading() {
         channel.setOption(.autoRead, value: reads && channel.isWritable).whenFailure { _ in }
     }
 
@@ -225,18 +223,7 @@ final class Connection {
     func stopClient() {
         reads = true
         applyReading()
-        withDescriptor { _ = shutdown($0, CInt(SHUT_RD)) }
-    }
-
-    private func withDescriptor(_ body: (CInt) -> Void) {
-        try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self, body)
-    }
-
-    private var bytesWaiting: Int {
-        var count: CInt = 0
-        withDescriptor { _ = ioctl($0, UInt(FIONREAD), &count) }
-        return Int(count)
+        socket.shut(SHUT_RD)
     }
 }
 
@@ -255,12 +242,11 @@ extension Connection {
     }
 
     private var unanswered: UInt8 { UInt8(clamping: resumption?.unanswered ?? 0) }
-
     private func noteUnanswered() { slot?.note(unanswered: unanswered) }
 
     /// Lets it outlive the process; false where there is no room.
     func keep(by keeper: ConnectionKeeper) -> Bool {
-        withDescriptor { slot = keeper.keep($0, state) }
+        socket.withDescriptor { slot = keeper.keep($0, state) }
         return isKept
     }
 
@@ -272,7 +258,7 @@ extension Connection {
     /// Greets a client that was there before this daemon.
     func greet() {
         if resumption != nil {
-            resumption?.greet(bytesBefore: bytesWaiting)
+            resumption?.greet(bytesBefore: socket.bytesWaiting)
             // First, so that a daemon that dies here leaves one too many rather than one too few.
             noteUnanswered()
             replies.append(.resumed)
@@ -287,24 +273,17 @@ extension Connection {
     /// connection is ended, so that its client begins anew; one that hasn't read its hellos yet has its time.
     private func doubt() {
         let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
-        channel.eventLoop.scheduleTask(in: Connection.patience) {
+        channel.eventLoop.scheduleTask(in: .seconds(3)) {
             let connection = bound.value
             guard connection.resumption != nil, connection.bytesLeft == nil, connection.channel.isActive
             else { return }
-            if connection.hasUnreadAnswers { connection.doubt() } else { connection.stopClient() }
+            if connection.socket.isReadOut { connection.stopClient() } else { connection.doubt() }
         }
-    }
-
-    /// Whether the client hasn't read everything that it was told.
-    private var hasUnreadAnswers: Bool {
-        var count: CInt = 0
-        withDescriptor { _ = ioctl($0, UInt(TIOCOUTQ), &count) }
-        return count > 0
     }
 
     /// Reads what is there now and no more: the rest is for the next daemon.
     func readWhatIsThere() {
-        let waiting = bytesWaiting
+        let waiting = socket.bytesWaiting
         bytesLeft = waiting
         setReading(waiting > 0)
     }
