@@ -28,7 +28,6 @@ package struct Daemon: Sendable {
     package func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         ProcessMemory.keepFreedChunks()
-        // Twice, so that the configuration's reading and the parts' making don't add up.
         ProcessMemory.forgetTheStart()
         // Before anything else, so that no signal finds the default handlers.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)

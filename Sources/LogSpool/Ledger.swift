@@ -22,16 +22,23 @@ struct Ledger: Equatable, Sendable {
     var segments = [Int](repeating: 0, count: Severity.allCases.count)
     /// By bit of `OutputSet`.
     var outputs = [Output](repeating: Output(), count: 8)
+    /// How many segments lie in each of the `SegmentFiles`.
+    var files: [Int64: Int] = [:]
 
     /// Counts one segment in.
     mutating func add(_ segment: SegmentHeader) {
         bytes += segment.bytes
+        if let place = segment.place { files[place.file, default: 0] += 1 }
         for level in Severity.allCases where segment.holds(level) { segments[Int(level.rawValue)] += 1 }
     }
 
     /// Counts one segment out.
     mutating func remove(_ segment: SegmentHeader) {
         bytes -= segment.bytes
+        if let place = segment.place {
+            let left = files[place.file, default: 1] - 1
+            files[place.file] = left > 0 ? left : nil
+        }
         for level in Severity.allCases where segment.holds(level) { segments[Int(level.rawValue)] -= 1 }
     }
 
@@ -54,6 +61,7 @@ extension Ledger {
             text += "\noutput \(bit) \(output.next) \(output.waiting)"
             text += " \(output.overflowed) \(output.damaged) \(output.parked)"
         }
+        for (number, count) in files.sorted(by: { $0.key < $1.key }) { text += "\nfile \(number) \(count)" }
         return text + "\n"
     }
 
@@ -79,6 +87,7 @@ extension Ledger {
                 outputs[Int(numbers[0])] = Output(
                     next: numbers[1], waiting: Int(numbers[2]), overflowed: Int(numbers[3]),
                     damaged: Int(numbers[4]), parked: Int(numbers[5]))
+            case ("file", 2): files[numbers[0]] = Int(numbers[1])
             default: return nil
             }
         }

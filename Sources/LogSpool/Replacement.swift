@@ -22,7 +22,7 @@ struct Replacement {
     /// Declares what was built whole.
     func declareReady() throws {
         try move(building, ready)
-        syncDirectory()
+        syncDirectory(path.parentDirectory)
     }
 
     /// Gives the damaged database another name, and the new one its place; returns that name.
@@ -31,8 +31,13 @@ struct Replacement {
         let target = path.parentDirectory + "/" + name
         // The log goes first: under the new database it would be taken for its own.
         for suffix in ["-wal", "-shm", ""] { try move(path + suffix, target + suffix) }
+        // The new one has none of its own yet.
+        for number in SegmentFiles.numbers(besides: path) {
+            let suffix = SegmentFiles.infix + String(number)
+            try move(path + suffix, target + suffix)
+        }
         try move(ready, path)
-        syncDirectory()
+        syncDirectory(path.parentDirectory)
         return name
     }
 
@@ -41,13 +46,6 @@ struct Replacement {
             throw SpoolFault.failed(
                 code: 0, message: "\(from) can't be renamed: \(String(cString: strerror(errno)))")
         }
-    }
-
-    private func syncDirectory() {
-        let descriptor = open(path.parentDirectory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        fsync(descriptor)
-        close(descriptor)
     }
 
     /// `spool.db.damaged-20260201T123456Z`, numbered where there is such a file.

@@ -32,9 +32,9 @@ struct Salvage {
     func run() throws -> Report {
         let replacement = Replacement(path: path)
         replacement.clear()
-        let new = try SpoolDatabase(path: replacement.building)
+        let new = try SpoolDatabase(path: replacement.building, for: .replacement)
         let old: SpoolDatabase?
-        do { old = try SpoolDatabase(path: path, forSalvage: true) } catch SpoolFault.damaged { old = nil }
+        do { old = try SpoolDatabase(path: path, for: .salvage) } catch SpoolFault.damaged { old = nil }
         let found = known ?? (try? old?.read { try $0.ledger() })
         var report = Report()
         var ledger = found ?? Ledger()

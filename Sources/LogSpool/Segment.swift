@@ -12,6 +12,8 @@ struct SegmentHeader: Equatable, Sendable {
     var levels: UInt8
     /// When it was committed, in Unix milliseconds.
     var storedAt: Int64
+    /// Where its frames lie; nil where that is the row itself.
+    var place: SegmentFiles.Place?
 
     /// The number behind its last record.
     var end: Int64 { first + Int64(count) }

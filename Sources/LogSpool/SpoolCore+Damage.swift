@@ -31,6 +31,7 @@ extension SpoolCore {
             }
             return ledger
         }
+        opened.takeOver(found.files.keys)
         database = opened
         ledger = found
     }
@@ -45,6 +46,7 @@ extension SpoolCore {
             counted = try SpoolCore.recount(ledger, rows, at: now)
             try rows.save(counted)
         }
+        database.release(from: ledger, to: counted)
         ledger = counted
         forgetReads()
     }
@@ -79,6 +81,7 @@ extension SpoolCore {
         var ledger = old
         ledger.bytes = 0
         ledger.segments = Ledger().segments
+        ledger.files = [:]
         for bit in ledger.outputs.indices {
             ledger.outputs[bit].waiting = 0
             ledger.outputs[bit].parked = 0

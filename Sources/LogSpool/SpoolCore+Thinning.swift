@@ -54,8 +54,7 @@ extension SpoolCore {
         ledger.outputs = outputs
         let header = rest.header(first: found.first, storedAt: found.storedAt)
         if !ledger.isDone(header) {
-            try rows.insert(header, UnsafeRawBufferPointer(rest.frames.bytes))
-            ledger.add(header)
+            ledger.add(try rows.insert(header, UnsafeRawBufferPointer(rest.frames.bytes)))
         }
         thinnedTo[Int(level.rawValue)] = header.first
         return true

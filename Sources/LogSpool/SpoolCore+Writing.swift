@@ -25,8 +25,7 @@ extension SpoolCore {
     mutating func store(_ draft: inout SegmentDraft, _ rows: SpoolRows, at now: Int64) throws {
         guard !draft.isEmpty else { return }
         let header = draft.header(first: ledger.sequence, storedAt: now)
-        try rows.insert(header, UnsafeRawBufferPointer(draft.frames.bytes))
-        ledger.add(header)
+        ledger.add(try rows.insert(header, UnsafeRawBufferPointer(draft.frames.bytes)))
         ledger.sequence = header.end
         for bit in ledger.outputs.indices where draft.waiting[bit] > 0 {
             try skipAhead(bit, to: header.first, rows)

@@ -48,12 +48,14 @@ struct SpoolCore {
             let savedLedger = core.ledger
             let savedThinning = core.thinnedTo
             do {
-                return try database.write { rows in
+                let result = try database.write { rows in
                     let result = try body(&core, rows)
                     try rows.save(core.ledger)
                     if let before { core.faults.reach(before) }
                     return result
                 }
+                database.release(from: savedLedger, to: core.ledger)
+                return result
             } catch {
                 core.ledger = savedLedger
                 core.thinnedTo = savedThinning

@@ -3,12 +3,24 @@ internal import Glibc
 
 /// The open database file: makes or checks it, and runs transactions.
 struct SpoolDatabase {
+    /// What a database is opened for.
+    enum Purpose {
+        case spool
+        /// To be read, however damaged.
+        case salvage
+        /// To be filled, and renamed as a whole.
+        case replacement
+    }
+
     private let queue: DatabaseQueue
+    private let files: SegmentFiles?
     /// Whether the tables had to be made.
     let isNew: Bool
 
     /// Opens the database, or makes it; throws `SpoolFault`. For salvage it is taken as it is.
-    init(path: String, forSalvage: Bool = false) throws {
+    init(path: String, for purpose: Purpose = .spool) throws {
+        let forSalvage = purpose == .salvage
+        files = purpose == .replacement ? nil : SegmentFiles(besides: path)
         try SpoolDatabase.touch(path)
         var configuration = Configuration()
         configuration.busyMode = .immediateError
@@ -29,18 +41,34 @@ struct SpoolDatabase {
 
     /// One durable commit.
     func write<Result>(_ body: (SpoolRows) throws -> Result) throws -> Result {
-        try queue.writeWithoutTransaction { db in
-            var result: Result?
-            try db.inTransaction(.immediate) {
-                result = try body(SpoolRows(db: db))
-                return .commit
+        do {
+            let result = try queue.writeWithoutTransaction { db in
+                var result: Result?
+                try db.inTransaction(.immediate) {
+                    result = try body(SpoolRows(db: db, files: files))
+                    try files?.sync()
+                    return .commit
+                }
+                return result!
             }
-            return result!
+            files?.committed()
+            return result
+        } catch {
+            files?.rolledBack()
+            throw error
         }
     }
 
+    /// Goes on with the segments' files that the ledger knows; others are removed.
+    func takeOver(_ files: some Collection<Int64>) { self.files?.takeOver(files) }
+
+    /// Gives back the room of files in which a commit left no segment.
+    func release(from before: Ledger, to ledger: Ledger) {
+        files?.keep(ledger.files.keys, among: before.files.keys)
+    }
+
     func read<Result>(_ body: (SpoolRows) throws -> Result) throws -> Result {
-        try queue.writeWithoutTransaction { db in try body(SpoolRows(db: db)) }
+        try queue.writeWithoutTransaction { db in try body(SpoolRows(db: db, files: files)) }
     }
 
     /// Gives the file's free pages back, when it has many and there is next to nothing to keep.
@@ -86,7 +114,7 @@ struct SpoolDatabase {
                 for table in SpoolFormat.tables.values { try db.execute(sql: table) }
                 try db.execute(sql: "PRAGMA application_id = \(SpoolFormat.applicationID)")
                 try db.execute(sql: "PRAGMA user_version = \(SpoolFormat.version)")
-                try SpoolRows(db: db).save(Ledger())
+                try SpoolRows(db: db, files: nil).save(Ledger())
                 return .commit
             }
             return true

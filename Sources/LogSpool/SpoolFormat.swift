@@ -19,7 +19,8 @@
 ///     stored_at  Unix milliseconds
 ///     checksum   `SegmentHeader.checksum`
 ///     records    frames as RecordChunk.swift describes them. A record that was dropped from the middle leaves an
-///                empty frame without outputs behind, so that the others keep their numbers
+///                empty frame without outputs behind, so that the others keep their numbers. From 64 KiB on it is
+///                where they lie in another file (`SegmentFiles.Place`); version 3 had no such files
 ///
 /// `ledger`: one row, see `Ledger.text`. `parked`: one row for each record that its output refused.
 /// `damaged`: rows whose checksum was wrong, the last 16, for whoever wants to look.
@@ -29,12 +30,12 @@
 /// `owed`: lines that a daily file refused and must still get (`OwedLines`), written before their records are
 /// acknowledged and gone when the file has them. Version 2 had no such table.
 ///
-/// Beside it: `spool.db-wal` (SQLite's, bounded by the checkpoints), `reserve` (`Reserve`),
-/// `sequence` (`SequenceMark`), and `spool.db.damaged-TIME` (a spool that was set aside). There is no `-shm`: the lock is exclusive.
+/// Beside it: `spool.db-wal` (SQLite's, bounded by the checkpoints), `spool.db-records-N` (`SegmentFiles`),
+/// `reserve` (`Reserve`), `sequence` (`SequenceMark`), and `spool.db.damaged-TIME` (a spool that was set aside). There is no `-shm`: the lock is exclusive.
 enum SpoolFormat {
     static let fileName = "spool.db"
     /// Stored as `user_version`; a change of the tables or their meaning raises it.
-    static let version: Int64 = 3
+    static let version: Int64 = 4
     /// Stored as `application_id`: "hntu".
     static let applicationID: Int64 = 0x686E_7475
     static let pageSize = 16_384
@@ -61,7 +62,7 @@ enum SpoolFormat {
     ]
 
     /// What makes the next version of one; each leaves every record where it is.
-    static let migrations: [Int64: [String]] = [1: [tables["alert"]!], 2: [tables["owed"]!]]
+    static let migrations: [Int64: [String]] = [1: [tables["alert"]!], 2: [tables["owed"]!], 3: []]
 
     /// The tables by name, as `sqlite_master` must show them.
     static let tables: [String: String] = [

@@ -6,10 +6,27 @@ internal import LogModel
 /// The statements of one transaction. What is read is checked; what is wrong is thrown as `SpoolFault`.
 struct SpoolRows {
     let db: Database
+    /// Where large segments go; nil where all go into the database.
+    let files: SegmentFiles?
 
     // MARK: Segments
 
-    func insert(_ segment: SegmentHeader, _ frames: UnsafeRawBufferPointer) throws {
+    /// Returns the header with the place where the frames are now.
+    @discardableResult
+    func insert(_ segment: SegmentHeader, _ frames: UnsafeRawBufferPointer) throws -> SegmentHeader {
+        var segment = segment
+        segment.place = frames.count >= SegmentFiles.least ? try files?.append(frames) : nil
+        if let words = segment.place?.words {
+            try withUnsafeBytes(of: words) { try insert(segment, holding: $0, segment.checksum(of: frames)) }
+        } else {
+            try insert(segment, holding: frames, segment.checksum(of: frames))
+        }
+        return segment
+    }
+
+    private func insert(_ segment: SegmentHeader, holding records: UnsafeRawBufferPointer, _ checksum: Int64)
+        throws
+    {
         try db.cachedStatement(
             sql: """
                 INSERT INTO segment (first, count, bytes, outputs, levels, stored_at, checksum, records)
@@ -17,7 +34,7 @@ struct SpoolRows {
                 """
         ).execute(arguments: [
             segment.first, segment.count, segment.bytes, Int64(segment.outputs), Int64(segment.levels),
-            segment.storedAt, segment.checksum(of: frames), data(frames),
+            segment.storedAt, checksum, data(records),
         ])
     }
 
@@ -56,7 +73,7 @@ struct SpoolRows {
         let cursor = try Row.fetchCursor(
             db.cachedStatement(
                 sql: """
-                    SELECT first, count, bytes, outputs, levels, stored_at FROM segment
+                    SELECT \(SegmentColumn.header) FROM segment
                     WHERE first >= coalesce((SELECT max(first) FROM segment WHERE first <= ?), 0)
                     AND first < ? ORDER BY first
                     """),
@@ -88,7 +105,7 @@ struct SpoolRows {
             else { throw SpoolFault.damagedSegment(first: first) }
             return SegmentHeader(
                 first: first, count: Int(count), bytes: Int(bytes), outputs: outputs, levels: levels,
-                storedAt: try integer(row, 5))
+                storedAt: try integer(row, 5), place: place(row, 6))
         } catch {
             if case DamagedValue.notThere = error { throw SpoolFault.damagedSegment(first: first) }
             throw error
@@ -99,17 +116,27 @@ struct SpoolRows {
         _ row: Row, _ body: (SegmentHeader, UnsafeRawBufferPointer) throws -> Result
     ) throws -> Result {
         let header = try header(row)
-        guard case .int64(let checksum) = (row[6] as DatabaseValue).storage,
-            !row.hasNull(atIndex: 7)
+        guard case .int64(let checksum) = (row[7] as DatabaseValue).storage,
+            !row.hasNull(atIndex: 8)
         else { throw SpoolFault.damagedSegment(first: header.first) }
-        return try row.withUnsafeData(atIndex: 7) { records in
-            try (records ?? Data()).withUnsafeBytes { frames in
-                guard frames.count == header.bytes, header.checksum(of: frames) == checksum else {
-                    throw SpoolFault.damagedSegment(first: header.first)
-                }
-                return try body(header, frames)
+        func check(_ frames: UnsafeRawBufferPointer) throws -> Result {
+            guard frames.count == header.bytes, header.checksum(of: frames) == checksum else {
+                throw SpoolFault.damagedSegment(first: header.first)
             }
+            return try body(header, frames)
         }
+        guard let place = header.place else {
+            return try row.withUnsafeData(atIndex: 8) { try ($0 ?? Data()).withUnsafeBytes(check) }
+        }
+        guard let result = try files?.read(place, count: header.bytes, check) else {
+            throw SpoolFault.damagedSegment(first: header.first)
+        }
+        return result
+    }
+
+    private func place(_ row: Row, _ index: Int) -> SegmentFiles.Place? {
+        guard case .blob(let bytes) = (row[index] as DatabaseValue).storage else { return nil }
+        return bytes.withUnsafeBytes { SegmentFiles.Place($0) }
     }
 
     // MARK: The ledger
@@ -146,14 +173,25 @@ struct SpoolRows {
         try db.execute(
             sql: """
                 INSERT OR REPLACE INTO damaged (first, found_at, records)
-                SELECT first, ?, records FROM segment WHERE first = ?
-                """, arguments: [milliseconds, first])
+                SELECT first, ?, coalesce(?, records) FROM segment WHERE first = ?
+                """, arguments: [milliseconds, framesElsewhere(of: first), first])
         try delete(segment: first)
         try db.execute(
             sql: """
                 DELETE FROM damaged WHERE first NOT IN
                 (SELECT first FROM damaged ORDER BY found_at DESC, first DESC LIMIT 16)
                 """)
+    }
+
+    /// The frames of a segment that lie outside of its row, as far as they can be found.
+    private func framesElsewhere(of first: Int64) throws -> Data? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT \(SegmentColumn.header) FROM segment WHERE first = ?"),
+            arguments: [first])
+        guard let row, let place = place(row, 6), let bytes = try? integer(row, 2), bytes < 1 << 30 else {
+            return nil
+        }
+        return try? files?.read(place, count: Int(bytes)) { Data($0) }
     }
 
     // MARK: Values
@@ -180,7 +218,11 @@ struct SpoolRows {
 enum SegmentColumn {
     case outputs, levels
 
-    static let all = "first, count, bytes, outputs, levels, stored_at, checksum, records"
+    static let header = """
+        first, count, bytes, outputs, levels, stored_at,
+        CASE WHEN bytes >= \(SegmentFiles.least) AND length(records) = \(SegmentFiles.Place.size) THEN records END
+        """
+    static let all = "\(header), checksum, records"
 
     /// The first segment with one of these bits that reaches behind a position.
     var next: String {

@@ -13,7 +13,14 @@ struct HantuLogd: AsyncParsableCommand {
 
     @OptionGroup var options: StartOptions
 
+    static func main() async {
+        // Here and wherever much has been touched that isn't needed again, so that it doesn't add up.
+        ProcessMemory.forgetTheStart()
+        await main(nil)
+    }
+
     func run() async throws {
+        ProcessMemory.forgetTheStart()
         guard let loaded = try options.load() else { return }
         options.report(loaded.notes)
         let options = options

@@ -106,8 +106,7 @@ def test_half_lines_of_all_connections_together_are_bounded(service):
         wait_until(lambda: service.show("StatusText").startswith("WARNING: intake: half-read lines hold 16 MiB"), 10,
                    lambda: service.show("StatusText"))
         assert service.pid == pid and service.show("NRestarts") == "0", journal()[-3000:]
-        # What was read at once is another 128 KiB each: below MemoryHigh=.
-        assert own_memory(pid) < 192 * MIB, own_memory(pid) // MIB
+        assert own_memory(pid) < 64 * MIB, own_memory(pid) // MIB
         with Client(LOG_SOCKET, service="scheduler", acks=True) as late:
             late.send({"level": "ERROR", "message": "whole in one read " + "l" * 60_000})
             late.wait_for(1)

@@ -28,6 +28,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         buffer.withUnsafeReadableBytes {
             loop.take($0.bindMemory(to: UInt8.self), slack: slack, from: connection)
         }
+        loop.readMemory.giveBack(buffer)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -14,6 +14,7 @@ final class IntakeLoop {
     let eventLoop: any EventLoop
     let clock: any Clock
     let outlets: Outlets
+    let readMemory = ReadMemory()
     private(set) var processor: RecordProcessor
     private(set) var connections: [ObjectIdentifier: Connection] = [:]
     /// Connections with records or flushes that may become safe.

@@ -40,7 +40,10 @@ final class IntakeServer: Sendable {
         }.get()
         loop = bound
         let lineLimit = configuration.maximumLineBytes
-        try await IntakeServer.takeOver(on: bound, lineLimit: lineLimit)
+        let reading = try await eventLoop.submit {
+            ReadAllocator(NIOLoopBound(bound.value.readMemory, eventLoop: eventLoop))
+        }.get()
+        try await IntakeServer.takeOver(on: bound, lineLimit: lineLimit, reading: reading)
         listener = try await ServerBootstrap(group: eventLoop)
             .serverChannelOption(.maxMessagesPerRead, value: 16)
             .serverChannelInitializer { channel in
@@ -49,8 +52,8 @@ final class IntakeServer: Sendable {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.recvAllocator, value: ReadBufferAllocator())
-            .childChannelOption(.maxMessagesPerRead, value: 4)
+            .childChannelOption(.recvAllocator, value: reading)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 16 << 10, high: 64 << 10))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -69,7 +72,9 @@ final class IntakeServer: Sendable {
     }
 
     /// Goes on with the connections that an earlier daemon left.
-    private static func takeOver(on bound: NIOLoopBound<IntakeLoop>, lineLimit: Int) async throws {
+    private static func takeOver(
+        on bound: NIOLoopBound<IntakeLoop>, lineLimit: Int, reading: ReadAllocator
+    ) async throws {
         let eventLoop = bound.eventLoop
         let left = try await eventLoop.submit {
             (bound.value.keeper?.takeLeft() ?? []).map {
@@ -79,8 +84,8 @@ final class IntakeServer: Sendable {
         for each in left {
             let connecting = ClientBootstrap(group: eventLoop)
                 .channelOption(.allowRemoteHalfClosure, value: true)
-                .channelOption(.recvAllocator, value: ReadBufferAllocator())
-                .channelOption(.maxMessagesPerRead, value: 4)
+                .channelOption(.recvAllocator, value: reading)
+                .channelOption(.maxMessagesPerRead, value: 1)
                 .channelOption(.writeBufferWaterMark, value: .init(low: 16 << 10, high: 64 << 10))
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
@@ -160,14 +165,6 @@ final class IntakeServer: Sendable {
             try? await Task.sleep(for: .milliseconds(1))
         }
     }
-}
-
-/// Buffers of one size. NIO keeps one for each connection; of its memory a connection has as much as it ever sent at
-/// once.
-private struct ReadBufferAllocator: RecvByteBufferAllocator {
-    func buffer(allocator: ByteBufferAllocator) -> ByteBuffer { allocator.buffer(capacity: 128 * 1024) }
-    func nextBufferSize() -> Int? { nil }
-    mutating func record(actualReadBytes: Int) -> Bool { false }
 }
 
 /// Tells a client that there are too many, and hangs up.

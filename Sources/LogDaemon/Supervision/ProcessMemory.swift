@@ -2,7 +2,7 @@ import CMalloc
 import Glibc
 
 /// What the process keeps of the memory that it used.
-enum ProcessMemory {
+package enum ProcessMemory {
     /// Keeps freed chunks for the next ones. Left alone, the allocator gives the top of its heap back after nearly
     /// every chunk, and every new one costs page faults: a sixth of all CPU under load.
     static func keepFreedChunks() {
@@ -12,24 +12,31 @@ enum ProcessMemory {
         mallopt(M_ARENA_MAX, 2)
     }
 
-    /// Gives back what only the start needed: free memory, and pages of code, half of which the runtime's first
-    /// steps touch. Code that is needed again comes from the page cache.
-    static func forgetTheStart() {
+    /// Gives back what only the start needed: free memory, and pages of programs and libraries, most of which the
+    /// linker's and the runtime's first steps touch. What is needed again comes from the page cache.
+    package static func forgetTheStart() {
         malloc_trim(0)
-        for range in codeRanges() {
+        for range in unchangedRanges() {
             madvise(UnsafeMutableRawPointer(bitPattern: range.lowerBound), range.count, MADV_DONTNEED)
         }
     }
 
-    /// Where code of files lies: mapped for execution and never written to, so that nothing in it can be lost.
-    private static func codeRanges() -> [Range<UInt>] {
-        guard let maps = contents(of: "/proc/self/maps") else { return [] }
-        return maps.split(separator: "\n").compactMap { line in
+    /// Where code and constants of files lie: mapped, not for writing, and no page of them changed (the linker's
+    /// relocations are such changes), so that nothing can be lost.
+    private static func unchangedRanges() -> [Range<UInt>] {
+        var found: [Range<UInt>] = []
+        var range: Range<UInt>?
+        for line in (contents(of: "/proc/self/smaps") ?? "").split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 5, omittingEmptySubsequences: true)
-            guard words.count == 6, words[1] == "r-xp", words[5].contains("/") else { return nil }
-            let bounds = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-            return bounds.count == 2 && bounds[0] < bounds[1] ? bounds[0]..<bounds[1] : nil
+            if words.count == 6, words[0].contains("-") {
+                let bounds = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+                let isOfFile = ["r-xp", "r--p"].contains(words[1]) && words[5].contains("/")
+                range = isOfFile && bounds.count == 2 && bounds[0] < bounds[1] ? bounds[0]..<bounds[1] : nil
+            } else if words.count >= 2, words[0] == "Anonymous:", words[1] == "0", let unchanged = range {
+                found.append(unchanged)
+            }
         }
+        return found
     }
 
     private static func contents(of path: String) -> String? {
