@@ -97,8 +97,9 @@ uninstall: ## remove what install put there, except for the configuration
 	rm -rf "$(DESTDIR)$(PREFIX)/share/doc/hantu-logd"
 	rm -f $(foreach path,$(MANUAL),"$(DESTDIR)$(PREFIX)/share/$(path)")
 
-deb: release ## make a Debian package in .build/deb
-	@Tools/make-deb
+deb: release ## make a Debian package in .build/deb, and let lintian look at it where that is installed
+	@package=$$(Tools/make-deb); echo "$$package"; \
+	    ! command -v lintian >/dev/null || lintian --fail-on error,warning "$$package"
 
 clean: ## remove what was built
 	swift package clean
