@@ -134,3 +134,15 @@ def test_a_daemon_that_kept_the_connection_counts_from_the_next_empty_line(tmp_p
         assert server.wait(5)[4]["message"] == "three"
         server.answer({"acked": 2})
         assert service.end() == "" and len(server.connections) == 1
+
+
+def test_each_hello_of_several_daemons_gets_an_empty_line_of_its_own(tmp_path, language):
+    with ScriptedServer(tmp_path / "s.sock") as server, Service(language, server.path) as service:
+        service.do("error one")
+        [first] = server.wait(1)
+        hello = json.dumps({"hantu": {"protocol": 1, "server": "scripted", "resumed": True}}).encode() + b"\n"
+        # Both are there before the client reads one of them.
+        server.connections[-1].sendall(hello * 2)
+        assert server.wait(4) == [first, None, None, first]
+        server.answer({"acked": 1})
+        assert service.end() == "" and len(server.connections) == 1
