@@ -7,9 +7,9 @@ enum DaemonAnswer: Equatable {
     case resumed
     case other
 
-    /// The daemon writes its answers without blanks.
+    /// The daemon writes its answers without blanks; another, or one of later, may not.
     init(_ line: some Collection<UInt8>) {
-        let text = String(decoding: line, as: UTF8.self)
+        let text = String(decoding: line.filter { $0 != UInt8(ascii: " ") }, as: UTF8.self)
         if let number = Self.number(behind: "\"acked\":", in: text) {
             self = .acknowledged(number)
         } else if text.contains("\"resumed\":true") {

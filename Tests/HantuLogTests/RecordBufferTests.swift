@@ -70,6 +70,7 @@ struct RecordBufferTests {
     @Test("The daemon's answers are understood")
     func answers() {
         #expect(DaemonAnswer(#"{"hantu":{"acked":12}}"#.utf8.map { $0 }) == .acknowledged(12))
+        #expect(DaemonAnswer(Array(#"{"hantu": {"acked": 12}}"#.utf8)) == .acknowledged(12))
         #expect(
             DaemonAnswer(Array(#"{"hantu":{"protocol":1,"server":"hantu-logd/0.1.0"}}"#.utf8)) == .greeting)
         #expect(
