@@ -11,7 +11,7 @@ SWIFT_FLAGS ?= --explicit-target-dependency-import-check error
 SOURCES := Package.swift Sources Tests Clients
 export SWIFT_FLAGS
 
-.PHONY: help deps build release test check lint format demo run bench bench-postgres bench-clients fuzz sanitize torture install uninstall deb clean
+.PHONY: help deps build release test check lint format demo run bench bench-clients fuzz sanitize torture install uninstall deb clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -45,17 +45,11 @@ demo: deps build ## see it work: four services, their records in every output, n
 run: deps build ## run the daemon here, everything it owns in ./run
 	@Tools/run-scratch
 
-bench: ## measure against the hand-written reference, searching against grep, Postgres against COPY (QUICK=1: short)
+bench: ## measure everything, judge it, draw it: a JSON file in Benchmarks/results (QUICK=1: two minutes instead of 20; PART=name)
 	@Tools/install-dependencies bench
 	@$(MAKE) --no-print-directory release
 	@$(MAKE) --no-print-directory -C Benchmarks
-	@Benchmarks/bench $(if $(QUICK),--quick)
-	@Benchmarks/search $(if $(QUICK),--quick)
-	$(if $(QUICK),,@$(MAKE) --no-print-directory bench-postgres)
-
-bench-postgres: deps release ## measure the way into Postgres against COPY (release build)
-	@Tools/python-environment
-	@.build/python/bin/python Benchmarks/postgres
+	@"$$(Tools/python-environment)" Benchmarks/bench $(if $(QUICK),--quick) $(if $(PART),--part $(PART))
 
 bench-clients: ## measure what a call costs, in Python against logging's own files, in Swift by instructions
 	@Tools/install-dependencies bench
@@ -103,8 +97,9 @@ uninstall: ## remove what install put there, except for the configuration
 	rm -rf "$(DESTDIR)$(PREFIX)/share/doc/hantu-logd"
 	rm -f $(foreach path,$(MANUAL),"$(DESTDIR)$(PREFIX)/share/$(path)")
 
-deb: release ## make a Debian package in .build/deb
-	@Tools/make-deb
+deb: release ## make a Debian package in .build/deb, and let lintian look at it where that is installed
+	@package=$$(Tools/make-deb); echo "$$package"; \
+	    ! command -v lintian >/dev/null || lintian --fail-on error,warning "$$package"
 
 clean: ## remove what was built
 	swift package clean

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { LARGEST_CORPUS = 4 << 20 };  // where lines have a size of their own
+
 // ---- chance, the same every time (splitmix64) ----
 
 static uint64_t state;
@@ -168,8 +170,32 @@ static void put_record(size_t index, size_t lines, unsigned error_percent) {
     put("}\n");
 }
 
-struct corpus corpus_build(size_t lines, uint64_t seed, unsigned error_percent) {
-    struct corpus corpus = {malloc(lines * 3000 + 1), malloc((lines + 1) * sizeof(size_t)), lines};
+// A line of exactly `wanted` bytes.
+static void put_sized_record(size_t index, size_t lines, unsigned error_percent, size_t wanted) {
+    char *begin = out;
+    uint32_t second = (uint32_t)(index * 43200 / lines);
+    put("{\"timestamp\":\"2026-02-01T%02u:%02u:%02uZ\",\"level\":\"%s\"", second / 3600, second / 60 % 60, second % 60,
+        below(100) < error_percent ? "ERROR" : "INFO");
+    put(",\"logger\":\"core\",\"trace_id\":\"%04x\",\"message\":\"", (unsigned)(index & 0xffff));
+    const char *end = begin + wanted - 3;  // of the message
+    char *message = out;
+    // What is too long is drawn anew, some times, so that little of the line is mere filling.
+    for (int misses = 0; misses < 8;) {
+        char *before = out;
+        if (before > message) put("; ");
+        put_message();
+        if (out <= end) continue;
+        out = before;
+        misses++;
+    }
+    while (out < end) *out++ = '.';
+    put("\"}\n");
+}
+
+struct corpus corpus_build(uint64_t seed, unsigned error_percent, size_t record_bytes) {
+    size_t lines = CORPUS_LINES, largest = record_bytes ? record_bytes + 1000 : 3000;
+    if (record_bytes && lines > LARGEST_CORPUS / record_bytes) lines = LARGEST_CORPUS / record_bytes + 1;
+    struct corpus corpus = {malloc(lines * largest + 1), malloc((lines + 1) * sizeof(size_t)), lines};
     if (!corpus.bytes || !corpus.start) {
         perror("corpus");
         exit(1);
@@ -178,7 +204,8 @@ struct corpus corpus_build(size_t lines, uint64_t seed, unsigned error_percent) 
     out = corpus.bytes;
     for (size_t i = 0; i < lines; i++) {
         corpus.start[i] = (size_t)(out - corpus.bytes);
-        put_record(i, lines, error_percent);
+        if (record_bytes) put_sized_record(i, lines, error_percent, record_bytes);
+        else put_record(i, lines, error_percent);
     }
     corpus.start[lines] = (size_t)(out - corpus.bytes);
     return corpus;

@@ -11,6 +11,9 @@ struct corpus {
     size_t lines;
 };
 
-enum { CORPUS_LINES = 10000, CORPUS_SEED = 20260201, CORPUS_ERROR_PERCENT = 6 };
+enum { CORPUS_LINES = 10000, CORPUS_SEED = 20260201, CORPUS_ERROR_PERCENT = 6, SMALLEST_RECORD = 100 };
 
-struct corpus corpus_build(size_t lines, uint64_t seed, unsigned error_percent);
+// With a `record_bytes` other than 0 every line has just so many (SMALLEST_RECORD at least, newline among them):
+// time, level, a short logger, a short trace and messages as above, one behind the other; there are fewer lines then
+// where the corpus would get too large for the processor's caches.
+struct corpus corpus_build(uint64_t seed, unsigned error_percent, size_t record_bytes);

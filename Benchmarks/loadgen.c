@@ -1,10 +1,15 @@
 // Sends the corpus over Unix sockets as fast as the receiver takes it.
 //
-//   loadgen --socket PATH [--records N] [--connections K] [--chunk BYTES | --per-record]
-//   loadgen --dump                      writes the corpus to stdout, once
+//   loadgen --socket PATH [--records N] [--connections K] [--chunk BYTES | --per-record] [--acks]
+//           [--flush] [CORPUS]
+//   loadgen --dump [CORPUS]             writes the corpus to stdout, once
+//   CORPUS: [--errors PERCENT] [--size BYTES]     share of ERROR and CRITICAL; a size that all records have
 //
 // The corpus is built before the clock starts, so that the timed part is write(2) alone. Connection k of K
-// begins at line k*C/K of the C lines, sends its share of the N records, wrapping round, and half-closes.
+// begins at line k*C/K of the C lines, sends its share of the N records, wrapping round, and half-closes. With
+// --acks it says hello before the clock starts and reads what is acknowledged after every write, then waits until
+// everything is. With --flush it asks for a flush behind its last record, as a service that ends, and waits for the
+// answer. `acked` in the report is the sum of what all connections were told.
 // One JSON object on stdout reports; its times are of CLOCK_MONOTONIC, which other processes share.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -16,17 +21,19 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "corpus.h"
+#include "dial.h"
 
 struct sender {
     const struct corpus *corpus;
     size_t first, count;    // line to begin with, records to send
     size_t chunk;           // bytes of whole lines in one write; 0 is one line
     int socket;
+    int acks, flush;
+    struct acknowledged acknowledged;
     uint64_t bytes;
     int failed;
     pthread_t thread;
@@ -38,21 +45,6 @@ static double monotonic_seconds(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static int dial(const char *path) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) {
-        fprintf(stderr, "%s: too long for a socket's path\n", path);
-        exit(2);
-    }
-    strcpy(address.sun_path, path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address)) {
-        perror(path);
-        exit(1);
-    }
-    return fd;
 }
 
 static int write_all(struct sender *sender, const char *bytes, size_t count) {
@@ -85,13 +77,22 @@ static void *run(void *argument) {
             break;
         left -= end - line;
         line = end == corpus->lines ? 0 : end;
+        if (sender->acks && listen_to(sender->socket, &sender->acknowledged, 0)) sender->failed = 1;
+        if (sender->failed) break;
     }
+    static const char flush[] = "{\"hantu\":{\"flush\":true}}\n";
+    if (sender->flush && !sender->failed) write_all(sender, flush, sizeof flush - 1);
+    while ((sender->acks || sender->flush) && !sender->failed && sender->acknowledged.records < sender->count)
+        sender->failed = listen_to(sender->socket, &sender->acknowledged, 1) != 0;
     shutdown(sender->socket, SHUT_WR);
     return NULL;
 }
 
 static int send_corpus(const struct corpus *corpus, const char *path, size_t records, size_t connections,
-                       size_t chunk) {
+                       size_t chunk, int acks, int flush) {
+    pthread_attr_t small;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 128 * 1024);
     struct sender *senders = calloc(connections, sizeof *senders);
     pthread_barrier_init(&start_line, NULL, (unsigned)connections + 1);
     for (size_t k = 0; k < connections; k++) {
@@ -101,16 +102,23 @@ static int send_corpus(const struct corpus *corpus, const char *path, size_t rec
             .count = records / connections + (k < records % connections),
             .chunk = chunk,
             .socket = dial(path),
+            .acks = acks,
+            .flush = flush,
         };
-        pthread_create(&senders[k].thread, NULL, run, &senders[k]);
+        if (acks) greet(senders[k].socket, &senders[k].acknowledged);
+        if (pthread_create(&senders[k].thread, &small, run, &senders[k])) {
+            perror("thread");
+            exit(1);
+        }
     }
     double begin = monotonic_seconds();
     pthread_barrier_wait(&start_line);
-    uint64_t bytes = 0;
+    uint64_t bytes = 0, acked = 0;
     int failed = 0;
     for (size_t k = 0; k < connections; k++) {
         pthread_join(senders[k].thread, NULL);
         bytes += senders[k].bytes;
+        acked += senders[k].acknowledged.records;
         failed |= senders[k].failed;
     }
     double end = monotonic_seconds();
@@ -118,18 +126,20 @@ static int send_corpus(const struct corpus *corpus, const char *path, size_t rec
     getrusage(RUSAGE_SELF, &usage);
     double cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
                  (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-    printf("{\"records\":%zu,\"bytes\":%llu,\"begin\":%.6f,\"end\":%.6f,\"cpu_seconds\":%.3f}\n", records,
-           (unsigned long long)bytes, begin, end, cpu);
+    printf("{\"records\":%zu,\"bytes\":%llu,\"acked\":%llu,\"begin\":%.6f,\"end\":%.6f,\"cpu_seconds\":%.3f}\n", records,
+           (unsigned long long)bytes, (unsigned long long)acked, begin, end, cpu);
     return failed;
 }
 
 int main(int argc, char **argv) {
     const char *path = NULL;
-    size_t records = 1000000, connections = 4, chunk = 64 * 1024;
-    int dump = 0;
+    size_t records = 1000000, connections = 4, chunk = 64 * 1024, size = 0;
+    unsigned errors = CORPUS_ERROR_PERCENT;
+    int dump = 0, acks = 0, flush = 0;
     static const struct option options[] = {
         {"socket", 1, 0, 's'},     {"records", 1, 0, 'n'}, {"connections", 1, 0, 'k'}, {"chunk", 1, 0, 'b'},
-        {"per-record", 0, 0, 'p'}, {"dump", 0, 0, 'D'},    {0, 0, 0, 0},
+        {"per-record", 0, 0, 'p'}, {"dump", 0, 0, 'D'},    {"acks", 0, 0, 'a'},
+        {"flush", 0, 0, 'f'},      {"errors", 1, 0, 'e'},  {"size", 1, 0, 'z'},        {0, 0, 0, 0},
     };
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) switch (option) {
         case 's': path = optarg; break;
@@ -138,14 +148,19 @@ int main(int argc, char **argv) {
         case 'b': chunk = strtoull(optarg, NULL, 10); break;
         case 'p': chunk = 0; break;
         case 'D': dump = 1; break;
+        case 'a': acks = 1; break;
+        case 'f': flush = 1; break;
+        case 'e': errors = (unsigned)strtoul(optarg, NULL, 10); break;
+        case 'z': size = strtoull(optarg, NULL, 10); break;
         default: return 64;
         }
-    if (!connections || (!dump && !path)) {
-        fprintf(stderr, "usage: loadgen --socket PATH [--records N] [--connections K] [--per-record]\n");
+    if (!connections || (!dump && !path) || errors > 100 || (size && size < SMALLEST_RECORD)) {
+        fprintf(stderr, "usage: loadgen --socket PATH [--records N] [--connections K] [--per-record] [--acks]\n"
+                        "               [--flush] [--errors PERCENT] [--size BYTES] | --dump\n");
         return 64;
     }
     signal(SIGPIPE, SIG_IGN);
-    struct corpus corpus = corpus_build(CORPUS_LINES, CORPUS_SEED, CORPUS_ERROR_PERCENT);
+    struct corpus corpus = corpus_build(CORPUS_SEED, errors, size);
     if (dump) return fwrite(corpus.bytes, 1, corpus.start[corpus.lines], stdout) != corpus.start[corpus.lines];
-    return send_corpus(&corpus, path, records, connections, chunk);
+    return send_corpus(&corpus, path, records, connections, chunk, acks, flush);
 }

@@ -1,26 +1,26 @@
 #include "CStringStops.h"
 
 // The end's own bit, and none behind it.
-static inline int finish(size_t count, uint64_t *stops, uint64_t high, uint64_t last_high) {
+static inline int finish(size_t count, uint64_t *stops, uint64_t special, uint64_t last_special) {
     uint64_t inside = ((uint64_t)1 << (count % 64)) - 1;
     stops[count / 64] = (stops[count / 64] & inside) | (inside + 1);
-    return (high | (last_high & inside)) != 0;
+    return (special | (last_special & inside)) != 0;
 }
 
 int cvs_index_stops_portable(const uint8_t *p, size_t count, uint64_t *stops) {
-    uint64_t high = 0, word_high = 0;
+    uint64_t special = 0, word_special = 0;
     for (size_t i = 0; i <= count; i += 64) {
         uint64_t word = 0;
-        high |= word_high;
-        word_high = 0;
+        special |= word_special;
+        word_special = 0;
         for (size_t part = 0; part < 64; part += 32) {
             uint64_t found = cvs_string_stops(p + i + part);
             word |= (found & 0xffffffff) << part;
-            word_high |= found >> 32 << part;
+            word_special |= found >> 32 << part;
         }
         stops[i / 64] = word;
     }
-    return finish(count, stops, high, word_high);
+    return finish(count, stops, special, word_special);
 }
 
 #if defined(__x86_64__)
@@ -36,16 +36,21 @@ AVX2 static inline uint32_t stops32(__m256i v) {
     return (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(quotes, backslashes), controls));
 }
 
+// The highest bit of each byte from 0x7f on.
+AVX2 static inline uint32_t special32(__m256i v) {
+    return (uint32_t)_mm256_movemask_epi8(_mm256_adds_epu8(v, _mm256_set1_epi8(1)));
+}
+
 AVX2 static int index_stops_avx2(const uint8_t *p, size_t count, uint64_t *stops) {
-    uint64_t high = 0, word_high = 0;
+    uint64_t special = 0, word_special = 0;
     for (size_t i = 0; i <= count; i += 64) {
         __m256i low = _mm256_loadu_si256((const __m256i *)(p + i));
         __m256i next = _mm256_loadu_si256((const __m256i *)(p + i + 32));
         stops[i / 64] = stops32(low) | (uint64_t)stops32(next) << 32;
-        high |= word_high;
-        word_high = (uint32_t)_mm256_movemask_epi8(low) | (uint64_t)(uint32_t)_mm256_movemask_epi8(next) << 32;
+        special |= word_special;
+        word_special = special32(low) | (uint64_t)special32(next) << 32;
     }
-    return finish(count, stops, high, word_high);
+    return finish(count, stops, special, word_special);
 }
 
 int cvs_index_stops(const uint8_t *p, size_t count, uint64_t *stops) {

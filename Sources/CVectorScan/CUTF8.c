@@ -3,19 +3,23 @@
 
 static inline int continues(uint8_t byte) { return (byte & 0xC0) == 0x80; }
 
-int cvs_is_utf8_portable(const uint8_t *p, size_t count) {
+int cvs_check_utf8_portable(const uint8_t *p, size_t count) {
     size_t i = 0;
+    int is_safe = 1;
     while (i < count) {
         uint8_t lead = p[i];
         size_t left = count - i;
         if (lead < 0x80) {
+            is_safe &= lead != 0x7F;
             i += 1;
         } else if (lead >= 0xC2 && lead <= 0xDF) {
             if (left < 2 || !continues(p[i + 1])) return 0;
+            is_safe &= lead != 0xC2 || p[i + 1] >= 0xA0;
             i += 2;
         } else if ((lead & 0xF0) == 0xE0) {
             if (left < 3 || !continues(p[i + 1]) || !continues(p[i + 2])) return 0;
             if ((lead == 0xE0 && p[i + 1] < 0xA0) || (lead == 0xED && p[i + 1] >= 0xA0)) return 0;
+            is_safe &= lead != 0xE2 || p[i + 1] >= 0x82;
             i += 3;
         } else if (lead >= 0xF0 && lead <= 0xF4) {
             if (left < 4 || !continues(p[i + 1]) || !continues(p[i + 2]) || !continues(p[i + 3])) return 0;
@@ -25,7 +29,7 @@ int cvs_is_utf8_portable(const uint8_t *p, size_t count) {
             return 0;
         }
     }
-    return 1;
+    return CVS_VALID | (is_safe ? CVS_SAFE : 0);
 }
 
 #if defined(__x86_64__)
@@ -84,14 +88,26 @@ AVX2 static inline __m256i errors(__m256i before, __m256i v) {
     return _mm256_xor_si256(kinds, _mm256_and_si256(asked, _mm256_set1_epi8((char)0x80)));
 }
 
-AVX2 static int is_utf8_avx2(const uint8_t *p, size_t count) {
-    __m256i before = _mm256_setzero_si256(), found = before;
+// Bytes that may be the second one of an unsafe character, behind `one_back`, or are DEL.
+AVX2 static inline __m256i unsafe(__m256i before, __m256i v) {
+    __m256i one_back = _mm256_alignr_epi8(v, _mm256_permute2x128_si256(before, v, 0x21), 15);
+    __m256i below_a0 = _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8((char)0x9F)), v);
+    __m256i below_82 = _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8((char)0x81)), v);
+    __m256i c2 = _mm256_and_si256(_mm256_cmpeq_epi8(one_back, _mm256_set1_epi8((char)0xC2)), below_a0);
+    __m256i e2 = _mm256_and_si256(_mm256_cmpeq_epi8(one_back, _mm256_set1_epi8((char)0xE2)), below_82);
+    return _mm256_or_si256(_mm256_or_si256(c2, e2), _mm256_cmpeq_epi8(v, _mm256_set1_epi8(0x7F)));
+}
+
+AVX2 static int check_utf8_avx2(const uint8_t *p, size_t count) {
+    __m256i before = _mm256_setzero_si256(), found = before, strange = before;
+    const __m256i one = _mm256_set1_epi8(1);
     size_t i = 0;
     for (; i + 32 <= count; i += 32) {
         __m256i v = _mm256_loadu_si256((const __m256i *)(p + i));
-        // ASCII behind ASCII has nothing to be checked.
-        if (_mm256_movemask_epi8(_mm256_or_si256(before, v)) == 0) continue;
+        // ASCII behind ASCII has nothing to be checked, but for DEL, which one more takes to the highest bit.
+        if (_mm256_movemask_epi8(_mm256_or_si256(before, _mm256_adds_epu8(v, one))) == 0) continue;
         found = _mm256_or_si256(found, errors(before, v));
+        strange = _mm256_or_si256(strange, unsafe(before, v));
         before = v;
     }
     // Zeros behind the end show a character that isn't whole.
@@ -100,14 +116,16 @@ AVX2 static int is_utf8_avx2(const uint8_t *p, size_t count) {
     for (size_t part = 0; part < 64; part += 32) {
         __m256i v = _mm256_loadu_si256((const __m256i *)(rest + part));
         found = _mm256_or_si256(found, errors(before, v));
+        strange = _mm256_or_si256(strange, unsafe(before, v));
         before = v;
     }
-    return _mm256_testz_si256(found, found);
+    if (!_mm256_testz_si256(found, found)) return 0;
+    return CVS_VALID | (_mm256_testz_si256(strange, strange) ? CVS_SAFE : 0);
 }
 
-int cvs_is_utf8(const uint8_t *p, size_t count) {
-    return __builtin_cpu_supports("avx2") ? is_utf8_avx2(p, count) : cvs_is_utf8_portable(p, count);
+int cvs_check_utf8(const uint8_t *p, size_t count) {
+    return __builtin_cpu_supports("avx2") ? check_utf8_avx2(p, count) : cvs_check_utf8_portable(p, count);
 }
 #else
-int cvs_is_utf8(const uint8_t *p, size_t count) { return cvs_is_utf8_portable(p, count); }
+int cvs_check_utf8(const uint8_t *p, size_t count) { return cvs_check_utf8_portable(p, count); }
 #endif

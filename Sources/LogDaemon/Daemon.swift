@@ -67,7 +67,8 @@ package struct Daemon: Sendable {
             configuration: loaded.intake, limit: connectionLimit(loaded), socket: socket, clock: clock,
             outlets: parts.outlets,
             processor: checked, storeCapacity: DescriptorStore.capacity(environment: environment),
-            refused: { counters.refuseConnection() }, accepting: { events.accepting($0) })
+            refused: { counters.refuseConnection() }, accepting: { events.accepting($0) },
+            halfLines: { events.halfLines($0) })
         let reloading = reloading(intake, parts, health)
         admin.attach(
             RunningDaemon(intake: intake, parts: parts, reloading: reloading, vitals: vitals))

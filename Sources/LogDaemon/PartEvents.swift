@@ -28,6 +28,15 @@ struct PartEvents: Sendable {
         health.raise(.degraded, "intake", "no client can be let in, they wait: \(reason)")
     }
 
+    /// There is no room for half-read lines, or there is again.
+    func halfLines(_ budget: HalfLineBudget) {
+        guard budget.isShort else { return health.clear(.warning, "intake") }
+        health.raise(
+            .warning, "intake",
+            "half-read lines hold \(budget.most >> 20) MiB; those that get longer are cut at "
+                + "\(HalfLineBudget.short >> 10) KiB")
+    }
+
     func files(_ event: DailyFileEvent) {
         switch event {
         case .failing(let kind, let error, _):

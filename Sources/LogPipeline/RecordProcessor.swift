@@ -111,8 +111,12 @@ package struct RecordProcessor: ~Copyable {
         if _slowPath(failure != nil || lost > 0) {
             return processDamaged(line, failure, lost: lost, from: source)
         }
-        if fields.hasHighBytes, _slowPath(!UTF8Repair.isValid(line)) {
-            return processDamaged(line, nil, lost: 0, from: source)
+        if fields.hasSpecialBytes {
+            let found = UTF8Repair.check(line)
+            if _slowPath(!found.isValid) { return processDamaged(line, nil, lost: 0, from: source) }
+            fields.isSafe = found.isSafe
+        } else {
+            fields.isSafe = true
         }
         if fields.memberCount == 1, fields.extras.count == 1, isControl(line) { return .control }
         var notes = LineNotes()

@@ -30,7 +30,10 @@ struct Run {
         let process = Process()
         process.executableURL = tests.deletingLastPathComponent().appending(path: "hantu")
         process.arguments = arguments
-        process.environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "100"].merging(environment) { $1 }
+        // The sanitizer's own settings hold for what it runs, too.
+        let sanitizer = ProcessInfo.processInfo.environment.filter { $0.key == "ASAN_OPTIONS" }
+        process.environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "100"].merging(sanitizer) { $1 }
+            .merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice
         return process
     }

@@ -91,6 +91,35 @@ struct FaultTests {
         #expect(loaded.configuration.masking.exempt == ["a", "b"])
     }
 
+    /// 3 to the power of `levels` values, or keys.
+    private func bomb(levels: Int, in place: String) -> String {
+        let lists = (1..<levels).map { "  - &a\($0) [*a\($0 - 1), *a\($0 - 1), *a\($0 - 1)]" }
+        return (["masking:", "  fields:", "  - &a0 [x, x, x]"] + lists).joined(separator: "\n")
+            + "\n" + place.replacing("ALIAS", with: "*a\(levels - 1)") + "\n"
+    }
+
+    @Test(arguments: ["  - ALIAS", "  - { ? ALIAS : x }", "  - { ? [ALIAS, y] : x }"])
+    func `aliases of aliases are refused before anything is made of them`(place: String) {
+        // 3^40: whoever expands these doesn't come to an end.
+        #expect(
+            faults(bomb(levels: 40, in: place)) == ["\(configurationPath):9:1: more than 16 aliases (*name)"])
+    }
+
+    @Test func `as many aliases as are allowed make a bounded number of values`() throws {
+        func count(_ value: WrittenValue) -> Int {
+            switch value.content {
+            case .list(let values): values.reduce(1) { $0 + count($1) }
+            case .map(let entries): entries.reduce(1) { $0 + count($1.value) }
+            default: 1
+            }
+        }
+        var reader = YAMLReader(path: "f.yaml")
+        let text = bomb(levels: 6, in: "  - ALIAS")
+        #expect(text.count { $0 == "*" } == YAMLReader.mostAliases)
+        let value = reader.read(Array(text.utf8))
+        #expect(count(try #require(value)) < 3000)
+    }
+
     @Test func `a flag or variable at fault is named`() {
         let found = faults(
             "", "files.retention.days=0", "files.tz=UTC", "file.time_zone=UTC", "journal=x",

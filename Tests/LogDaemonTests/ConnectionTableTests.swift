@@ -13,7 +13,8 @@ import Testing
 
     @Test func `another process reads what was written`() throws {
         let table = try #require(ConnectionTable())
-        var state = ConnectionState(service: "주문-서비스", sawLine: true, saidHello: true, acknowledges: true)
+        var state = ConnectionState(
+            service: "주문-서비스", sawLine: true, saidHello: true, acknowledges: true, unanswered: 3)
         table.write(state, to: 0)
         state.halfLine = LineFramer.HalfLine(bytes: Array("half".utf8), lost: 7, lostEndsInReturn: true)
         table.write(state, to: 511)
@@ -35,6 +36,18 @@ import Testing
         #expect(
             table.read(3)
                 == ConnectionState(service: "s", sawLine: true, saidHello: true, isUnsettled: true))
+    }
+
+    @Test func `what hellos wait for an answer is noted without the rest`() throws {
+        let table = try #require(ConnectionTable())
+        table.write(ConnectionState(service: "s", acknowledges: true), to: 3)
+        table.note(unanswered: 2, in: 3)
+        table.noteRead(endsAmidLine: true, isUnsettled: false, in: 3)
+        #expect(
+            try reopened(table).read(3)
+                == ConnectionState(service: "s", acknowledges: true, endsAmidLine: true, unanswered: 2))
+        table.write(ConnectionState(service: "another"), to: 3)
+        #expect(table.read(3)?.unanswered == 0)
     }
 
     @Test func `half-read lines are forgotten once they are taken`() throws {
@@ -65,36 +78,5 @@ import Testing
         table.write(ConnectionState(service: name), to: 4)
         table.write(ConnectionState(service: "next"), to: 5)
         #expect(table.read(4)?.service == name && table.read(5)?.service == "next")
-    }
-}
-
-/// From where on records count again (contract section 3).
-@Suite struct ResumptionTests {
-    private func judge(_ resumption: inout Resumption, _ text: String, isContinued: Bool = false)
-        -> Resumption.Verdict
-    {
-        Array(text.utf8).withUnsafeBufferPointer { resumption.judge($0, isContinued: isContinued) }
-    }
-
-    @Test func `an empty line behind what was there before is the answer`() {
-        var resumption = Resumption(isTorn: false, bytesBefore: 6)
-        #expect(judge(&resumption, "one\n") == .uncounted)
-        #expect(judge(&resumption, "\r\n") == .uncounted)
-        #expect(judge(&resumption, "two\n") == .uncounted)
-        #expect(judge(&resumption, "\r\n") == .answered)
-    }
-
-    @Test func `the end of a line is no empty line`() {
-        var resumption = Resumption(isTorn: false)
-        #expect(judge(&resumption, "one") == .uncounted)
-        #expect(judge(&resumption, "\n", isContinued: true) == .uncounted)
-        #expect(judge(&resumption, "\n") == .answered)
-    }
-
-    @Test func `a torn line is skipped up to its end`() {
-        var resumption = Resumption(isTorn: true, bytesBefore: 2)
-        #expect(judge(&resumption, "the") == .skipped)
-        #expect(judge(&resumption, " rest\n") == .torn)
-        #expect(judge(&resumption, "\n") == .answered)
     }
 }

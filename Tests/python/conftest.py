@@ -5,6 +5,7 @@ import pytest
 from harness import sandbox
 from harness.daemon import Daemon
 from harness.exchange import Exchange
+from harness.loop_disk import FailingDisk, QuotaDisk
 from harness.small_disk import MIB, SmallDisk
 
 
@@ -24,14 +25,17 @@ def daemon(tmp_path):
             each.kill()
 
 
+DISKS = {"tmpfs": lambda path: SmallDisk(path, 8 * MIB), "quota": QuotaDisk, "failing": FailingDisk}
+
+
 @pytest.fixture
-def disk(tmp_path):
-    """8 MiB at the test's directory/disk."""
+def disk(tmp_path, request):
+    """8 MiB of a disk; `parametrize` with `indirect` names another than tmpfs."""
     if os.geteuid() != 0:
         if os.environ.get("CI") == "true":
             pytest.fail("only root can mount a small disk")
         pytest.skip("only root can mount a small disk")
-    made = SmallDisk(tmp_path / "disk", 8 * MIB)
+    made = DISKS[getattr(request, "param", "tmpfs")](tmp_path / "disk")
     yield made
     made.remove()
 
@@ -78,10 +82,12 @@ def service():
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem):
-    """Tests marked `systemd` run in a sandbox with a systemd of their own."""
+    """Tests marked `systemd` run in a sandbox with a systemd of their own: `tree` is laid over it, by a fixture of that
+    name; `options` are the sandbox's."""
     marker = pyfuncitem.get_closest_marker("systemd")
     if sandbox.INSIDE or marker is None:
         return None
     pyfuncitem._request.getfixturevalue("real_systemd")
-    sandbox.run(pyfuncitem.nodeid, pyfuncitem._request.getfixturevalue(marker.kwargs.get("tree", "installed")))
+    tree = pyfuncitem._request.getfixturevalue(marker.kwargs.get("tree", "installed"))
+    sandbox.run(pyfuncitem.nodeid, tree, marker.kwargs.get("options", ()))
     return True

@@ -7,9 +7,11 @@ import subprocess
 import time
 
 import pytest
+from harness.admin import Admin
 from harness.bot_api import TOKEN, BotAPI, refusal, too_many
 from harness.client import Client
 from harness.daemon import merge, wait_until
+from harness.faults import wait_for_state
 from test_alerts import STORE_OFF, error, send, wait_for_messages
 
 
@@ -114,9 +116,12 @@ def test_what_waits_while_telegram_is_away_survives_restarts(daemon):
     with prepared as started:
         send(started, *[error(f"kind {letter}", "CRITICAL") for letter in "ijkl"])
         wait_until(lambda: "no answer" in started.stderr(), 15, "nothing is told of it")
+        wait_for_state(started, "WARNING")
+        assert Admin(started).get("/readyz").status == 200
         assert started.kill() == -signal.SIGKILL
-    with BotAPI(port=port) as api, prepared:
+    with BotAPI(port=port) as api, prepared as started:
         api.wait_for_total(12, seconds=60)
+        wait_for_state(started, "READY")
 
 
 @pytest.mark.parametrize("point", [

@@ -10,23 +10,23 @@ from harness.bot_api import BotAPI
 from harness.client import Client
 from harness.daemon import merge, wait_until
 from harness.faults import (
-    SOON, errors, send, wait_for_alert, wait_for_condition, wait_for_rows, wait_for_state, wait_for_stderr)
+    SOON, condition, errors, send, wait_for_alert, wait_for_condition, wait_for_rows, wait_for_state, wait_for_stderr)
 
 # Root without its powers: modes hold for it too.
 POWERLESS = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
 
 
-def read_only(disk):
+def read_only(disk, _):
     disk.remount("ro")
     return lambda: disk.remount("rw")
 
 
-def forbidden(disk):
+def forbidden(disk, _):
     os.chmod(disk.path, 0)
     return lambda: os.chmod(disk.path, 0o755)
 
 
-def something_else(disk):
+def something_else(disk, _):
     """Files where the directories belong."""
     places = [os.path.join(disk.path, name) for name in ("info", "errors")]
     for place in places:
@@ -34,19 +34,38 @@ def something_else(disk):
     return lambda: [os.remove(place) for place in places]
 
 
-@pytest.mark.parametrize("fault", [read_only, forbidden, something_else])
-def test_lines_go_to_stderr_until_the_directory_can_be_written_again(daemon, disk, fault):
+def broken(disk, daemon):
+    """Writes to files that are open fail."""
+    send(daemon, *errors(1, "meanwhile", size=10), {"message": "text"})
+    disk.fail()
+    return disk.heal
+
+
+def tried(daemon):
+    time.sleep(1)
+    send(daemon, {"message": "is it back?"})
+    return any("is it back?" in line for line in daemon.text_lines())
+
+
+@pytest.mark.parametrize("fault, disk, reason", [
+    (read_only, "tmpfs", "Read-only file system"), (forbidden, "tmpfs", "Permission denied"),
+    (something_else, "tmpfs", "Not a directory"), (broken, "failing", "Input/output error")], indirect=["disk"])
+def test_lines_go_to_stderr_until_the_directory_can_be_written_again(daemon, disk, fault, reason):
     with BotAPI() as api, daemon(merge(api.config(), {"files": {"directory": disk.path}, **SOON}),
                                  wrapper=POWERLESS) as started:
-        mend = fault(disk)
+        mend = fault(disk, started)
         send(started, *errors(20, "meanwhile", size=10), {"message": "a plain line"})
         wait_for_state(started, "CRITICAL")
+        assert reason in condition(started, "CRITICAL", "errors")["message"]
         assert Admin(started).get("/readyz").status == 503 and Admin(started).get("/healthz").status == 200
         wait_for_stderr(started, "a plain line")
         wait_for_alert(api, "파일")
         # The store has nothing to do with it.
-        assert sorted(wait_for_rows(started, 20)) == sorted(f"meanwhile {number}" for number in range(20))
+        assert sorted(set(wait_for_rows(started, 20))) == sorted(f"meanwhile {number}" for number in range(20))
         mend()
+        if fault is broken:
+            # That a write failed is over when one succeeds, of the first line that comes when it is tried again.
+            wait_until(lambda: tried(started), 40, lambda: started.stderr()[-2000:])
         wait_for_state(started, "READY")
         send(started, *errors(1, "after"), {"message": "written again"})
         wait_until(lambda: any("written again" in line for line in started.text_lines()), 10, "no text")
@@ -92,6 +111,30 @@ def test_a_spool_whose_disk_is_full_is_told_and_heals(daemon, disk):
             client.wait_for(50)
         wait_for_state(started, "READY")
         assert len(wait_for_rows(started, 51)) == 51
+
+
+@pytest.mark.parametrize("disk", ["failing"], indirect=True)
+def test_a_spool_whose_disk_fails_is_told_and_heals(daemon, disk):
+    config = {"spool": {"directory": os.path.join(disk.path, "spool"), "reserve_bytes": 0}, **SOON}
+    with BotAPI() as api, daemon(merge(api.config(), config)) as started:
+        send(started, *errors(1, "before"))
+        disk.fail()
+        with Client(started.socket, service="scheduler", acks=True, timeout=60) as client:
+            client.send(*errors(50, "meanwhile"))
+            wait_for_condition(started, "CRITICAL", "spool")
+            wait_for_alert(api, "스풀")
+            assert Admin(started).get("/readyz").status == 503
+            # Files go on, and nothing is said to be safe before it is.
+            wait_until(lambda: len(started.errors()) == 51, 10, lambda: f"{len(started.errors())} errors")
+            client.socket.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                client.socket.recv(1)
+            client.socket.settimeout(60)
+            disk.heal()
+            client.wait_for(50)
+        wait_for_state(started, "READY")
+        found = wait_for_rows(started, 51)
+        assert sorted(found) == sorted(["before 0", *[f"meanwhile {number}" for number in range(50)]])
 
 
 @pytest.mark.parametrize("planted", ["before", "while it runs"])

@@ -4,8 +4,9 @@ import signal
 import time
 
 import pytest
+from harness.admin import Admin
 from harness.daemon import merge, wait_until
-from harness.faults import SOON, errors, sample, send, wait_for_condition, wait_for_rows, wait_for_state, wait_for_stderr
+from harness.faults import SOON, errors, sample, send, wait_for_rows, wait_for_state, wait_for_stderr
 from harness.journald import Journald, why_not
 
 
@@ -32,7 +33,8 @@ def test_a_journald_that_is_killed_is_told_and_replaced_by_stderr_until_it_is_ba
     started, journald = journaled
     journald.kill()
     send(started, *errors(10, "meanwhile", size=10))
-    wait_for_condition(started, "DEGRADED", "journal")
+    wait_for_state(started, "DEGRADED")
+    assert Admin(started).get("/readyz").status == 200
     wait_for_stderr(started, "meanwhile 9")
     assert sample(started, "hantu_logd_dropped_total", output="journal", reason="to_stderr") == 10
     # The other outputs don't notice.
@@ -57,7 +59,7 @@ def test_a_journald_that_hangs_holds_up_nobody_is_told_and_goes_on(journaled):
         # More than its socket and the daemon's queue hold.
         send(started, *errors(600, f"round {number}"))
     assert time.monotonic() - begin < 20
-    wait_for_condition(started, "WARNING", "journal")
+    wait_for_state(started, "WARNING")
     dropped = sample(started, "hantu_logd_dropped_total", output="journal", reason="journal_queue_full")
     assert 0 < dropped < 3600
     assert len(started.errors()) == 3601 and len(wait_for_rows(started, 3601)) == 3601

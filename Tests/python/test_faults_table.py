@@ -1,4 +1,5 @@
-"""docs/faults.md names tests that are there, for each row of the contract's table and each promise of the README."""
+"""docs/faults.md names tests that are there, for each row of the contract's table and each promise of the README, and the
+state that they look for."""
 import os
 import re
 
@@ -39,3 +40,39 @@ def test_every_row_of_the_contract_and_every_promise_has_its_tests():
     promises = [row[0] for row in rows(section(page, "The README's promises"))]
     for row in rows(section(readme, "What you can rely on")):
         assert re.sub(r" \(.*\)$", "", row[0]) in promises, row[0]
+
+
+STATES = ["STOPPING", "EMERGENCY", "CRITICAL", "PARTIAL", "DEGRADED", "WARNING"]
+
+
+def table(heading):
+    """A table's rows as (fault, what happens, state, tests)."""
+    found = rows(section(read("docs", "faults.md"), heading))
+    assert all(len(row) == 4 and all(row) for row in found), found
+    return found
+
+
+def test_every_row_has_the_contracts_state():
+    promised = {re.split(r" \(|, power loss", row[0])[0]: row[2] for row in rows(section(read("docs", "contract.md"), "7. Faults"))}
+    for fault, _, state, _ in table("The contract's table"):
+        for name, expected in promised.items():
+            if fault.startswith(name):
+                assert expected in state, f"{fault}: {state} instead of {expected}"
+
+
+def test_the_tests_of_a_row_look_for_its_state():
+    for fault, _, state, tests in table("The contract's table") + table("What else goes wrong"):
+        wanted = [word for word in STATES if re.search(rf"\b{word}\b", state) and f"all of the {word}" not in state]
+        sources = "\n".join(source(*named) for named in re.findall(r"`(test_\w+\.py)::(\w+)`", tests))
+        for word in wanted:
+            assert word in sources, f"{fault}: no test looks for {word}"
+        if not wanted and state != "-":
+            assert "READY" in state, fault
+
+
+def source(file, name):
+    """A test function's text, with the fixtures and helpers of its file that it names."""
+    text = read("Tests", "python", file)
+    functions = dict(re.findall(r"^def (\w+)(\(.*?)(?=^\S|\Z)", text, re.M | re.S))
+    body = functions[name]
+    return body + "".join(functions[other] for other in functions if other != name and re.search(rf"\b{other}\b", body))

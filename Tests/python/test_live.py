@@ -86,6 +86,7 @@ def test_a_listener_that_reads_nothing_holds_nobody_up(daemon):
         assert dropped > 0 and records > 0 and records + dropped == count
         found = metrics(Admin(started).get("/metrics").text)
         assert found["hantu_logd_dropped_total", (("output", "live"), ("reason", "slow_reader"))] == dropped
+        assert Admin(started).status()["state"] == "READY"
         # From here on it has everything again.
         send(started, {"message": "the last"})
         assert slow.line()["message"] == "the last"

@@ -188,3 +188,11 @@ def test_a_text_line_is_written_within_about_a_second_unasked(running):
     with Client(running.socket) as client:
         client.send({"message": "nobody flushes"})
         wait_until(lambda: any("nobody flushes" in line for line in running.text_lines()), 4, "not written")
+
+
+def test_one_connection_is_answered_as_often_as_it_asks(running):
+    with Client(running.socket, service="a", acks=True) as client:
+        for number in range(1, 20_001):
+            client.send({"message": "again"})
+            client.control({"flush": True})
+            client.wait_for(number)

@@ -3,6 +3,7 @@ import contextlib
 import grp
 import os
 import pwd
+import re
 import stat
 
 import pytest
@@ -85,3 +86,14 @@ def test_a_removed_package_stops_and_a_purged_one_keeps_the_logs(service):
     # And it can come back.
     dpkg("-i", "/packages/0.1.1.deb")
     assert service.is_running, journal()[-3000:]
+
+
+def test_the_package_says_whose_code_is_in_it(service):
+    text = call("cat", "/usr/share/doc/hantu-logd/copyright").stdout
+    named = {line.removeprefix("---- ") for line in text.splitlines() if re.fullmatch(r"---- [\w.-]+", line)}
+    # What the binaries are linked with, and nothing else that was fetched.
+    assert {"GRDB.swift", "Yams", "swift-argument-parser", "swift-nio", "swift-log"} <= named
+    assert "swift-system" not in named
+    assert "have stated no licence" in text and "ICU" in text
+    with open("/usr/share/bash-completion/completions/hantu") as file:
+        assert not file.readline().startswith("#!")

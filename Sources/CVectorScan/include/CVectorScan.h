@@ -31,14 +31,14 @@ static inline uint32_t cvs_gather(cvs_signed m) {
 }
 
 // Of 32 bytes: the low half of the result marks what ends a plain run in a JSON string (a quote, a backslash,
-// a control character), the high half the bytes outside ASCII.
+// a control character), the high half the bytes from 0x7f on.
 static inline uint64_t cvs_string_stops(const uint8_t *p) {
     cvs_bytes a = cvs_load(p), b = cvs_load(p + 16);
     cvs_signed stop_a = (a == '"') | (a == '\\') | (a < 0x20);
     cvs_signed stop_b = (b == '"') | (b == '\\') | (b < 0x20);
     uint32_t stops = cvs_gather(stop_a) | cvs_gather(stop_b) << 16;
-    uint32_t high = cvs_gather((cvs_signed)a < 0) | cvs_gather((cvs_signed)b < 0) << 16;
-    return stops | (uint64_t)high << 32;
+    uint32_t special = cvs_gather(a > 0x7e) | cvs_gather(b > 0x7e) << 16;
+    return stops | (uint64_t)special << 32;
 }
 
 // Lanes of the bytes that may begin a character which a text line or a terminal must not see as it is: C0, DEL, and

@@ -18,7 +18,35 @@ struct YAMLReader {
             ).firstIndex { $0.contains("\u{fffd}") }
             return fail("not UTF-8", line: (line ?? 0) + 1)
         }
+        if let line = YAMLReader.lineOfTooManyAliases(in: text) {
+            return fail("more than \(YAMLReader.mostAliases) aliases (*name)", line: line)
+        }
         return read(text: text)
+    }
+
+    /// Each alias may stand for a list of others: so many, however they are arranged, make at most 324 values of one,
+    /// and every two more double that.
+    static let mostAliases = 16
+
+    /// The line of the first alias too many. What only looks like one, in a comment or in quotes, counts too: to know
+    /// better takes a parser, and the parser is what has to be spared.
+    private static func lineOfTooManyAliases(in text: String) -> Int? {
+        var line = 1
+        var aliases = 0
+        var before = UInt8(ascii: "\n")
+        var mayBeAlias = false
+        for byte in text.utf8 {
+            let isOfName =
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+                || byte == UInt8(ascii: "-")
+            if mayBeAlias, isOfName { aliases += 1 }
+            if aliases > mostAliases { return line }
+            mayBeAlias = byte == UInt8(ascii: "*") && " \t\r\n[{,:?-".utf8.contains(before)
+            if byte == UInt8(ascii: "\n") { line += 1 }
+            before = byte
+        }
+        return nil
     }
 
     /// The same of text, in which each repeated key is set aside by a mark that is taken off again.

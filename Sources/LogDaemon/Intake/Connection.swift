@@ -8,6 +8,7 @@ final class Connection {
     private var framer: LineFramer
     private var source: LineSource
     private let channel: any Channel
+    private var socket: ClientSocket { ClientSocket(channel) }
     private var ledger = AcknowledgementLedger()
 
     /// Lines that made a record.
@@ -48,15 +49,24 @@ final class Connection {
         saidHello = left.state.saidHello
         acknowledges = left.state.acknowledges
         if acknowledges {
-            resumption = Resumption(isTorn: left.state.endsAmidLine && left.state.halfLine == nil)
+            resumption = Resumption(
+                isTorn: left.state.endsAmidLine && left.state.halfLine == nil,
+                unanswered: Int(left.state.unanswered))
         }
-        isLost = left.state.isUnsettled
+        isLost = left.state.isUnsettled || left.state.unanswered == .max
     }
 
     /// Whether something is still to be told to this client.
     var awaitsAnswers: Bool { wantsFlush || (acknowledges && records > notedRecords) || !ledger.isSettled }
 
-    func process(_ bytes: UnsafeBufferPointer<UInt8>, slack: Int, with processor: inout RecordProcessor) {
+    /// Bytes of a line that has no end yet.
+    var heldBytes: Int { framer.heldBytes }
+
+    /// Takes what was read; of a line without an end, no more than `mostHeld` bytes are kept.
+    func process(
+        _ bytes: UnsafeBufferPointer<UInt8>, slack: Int, mostHeld: Int, with processor: inout RecordProcessor
+    ) {
+        framer.mostHeld = mostHeld
         let isFirst = !sawLine
         slot?.noteRead(endsAmidLine: bytes.last != 0x0A, isUnsettled: isFirst)
         if _slowPath(resumption != nil) {
@@ -105,7 +115,11 @@ final class Connection {
             let verdict = resumption.judge(part, isContinued: framer.holdsPartialLine)
             self.resumption = verdict == .answered ? nil : resumption
             switch verdict {
-            case .skipped, .answered: break
+            case .skipped: break
+            case .answered: noteUnanswered()
+            case .answeredEarlier:
+                noteUnanswered()
+                doubt()
             case .torn: processor.counters.count(.torn)
             case .uncounted: feed(part, slack: slack + rest.count, counted: false, with: &processor)
             }
@@ -190,7 +204,7 @@ final class Connection {
     private func closeIfDone() {
         guard inputIsClosed, !awaitsAnswers else { return }
         // systemd has the descriptor too, and lets go of it a little later.
-        if slot != nil { withDescriptor { _ = shutdown($0, CInt(SHUT_RDWR)) } }
+        if slot != nil { socket.shut(SHUT_RDWR) }
         channel.close(promise: nil)
     }
 
@@ -200,9 +214,8 @@ final class Connection {
         applyReading()
     }
 
-    func writabilityChanged() { applyReading() }
-
-    private func applyReading() {
+    /// Also where the client has read of its answers.
+    func applyReading() {
         channel.setOption(.autoRead, value: reads && channel.isWritable).whenFailure { _ in }
     }
 
@@ -210,18 +223,7 @@ final class Connection {
     func stopClient() {
         reads = true
         applyReading()
-        withDescriptor { _ = shutdown($0, CInt(SHUT_RD)) }
-    }
-
-    private func withDescriptor(_ body: (CInt) -> Void) {
-        try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-            of: NIOBSDSocket.Handle.self, body)
-    }
-
-    private var bytesWaiting: Int {
-        var count: CInt = 0
-        withDescriptor { _ = ioctl($0, UInt(FIONREAD), &count) }
-        return Int(count)
+        socket.shut(SHUT_RD)
     }
 }
 
@@ -236,12 +238,15 @@ extension Connection {
         ConnectionState(
             service: source.serviceName, sawLine: sawLine, saidHello: saidHello, acknowledges: acknowledges,
             endsAmidLine: framer.holdsPartialLine || resumption?.isTorn == true,
-            isUnsettled: !sawLine && framer.holdsPartialLine)
+            isUnsettled: !sawLine && framer.holdsPartialLine, unanswered: unanswered)
     }
+
+    private var unanswered: UInt8 { UInt8(clamping: resumption?.unanswered ?? 0) }
+    private func noteUnanswered() { slot?.note(unanswered: unanswered) }
 
     /// Lets it outlive the process; false where there is no room.
     func keep(by keeper: ConnectionKeeper) -> Bool {
-        withDescriptor { slot = keeper.keep($0, state) }
+        socket.withDescriptor { slot = keeper.keep($0, state) }
         return isKept
     }
 
@@ -253,7 +258,9 @@ extension Connection {
     /// Greets a client that was there before this daemon.
     func greet() {
         if resumption != nil {
-            resumption?.bytesBefore = bytesWaiting
+            resumption?.greet(bytesBefore: socket.bytesWaiting)
+            // First, so that a daemon that dies here leaves one too many rather than one too few.
+            noteUnanswered()
             replies.append(.resumed)
             send()
         }
@@ -261,9 +268,22 @@ extension Connection {
         if isLost { stopClient() }
     }
 
+    /// Looks later whether the answers that are still to come have come. A daemon that died right beside its hello, or
+    /// its client's answer, leaves one that never comes; a client that answers several hellos at once owes one. Such a
+    /// connection is ended, so that its client begins anew; one that hasn't read its hellos yet has its time.
+    private func doubt() {
+        let bound = NIOLoopBound(self, eventLoop: channel.eventLoop)
+        channel.eventLoop.scheduleTask(in: .seconds(3)) {
+            let connection = bound.value
+            guard connection.resumption != nil, connection.bytesLeft == nil, connection.channel.isActive
+            else { return }
+            if connection.socket.isReadOut { connection.stopClient() } else { connection.doubt() }
+        }
+    }
+
     /// Reads what is there now and no more: the rest is for the next daemon.
     func readWhatIsThere() {
-        let waiting = bytesWaiting
+        let waiting = socket.bytesWaiting
         bytesLeft = waiting
         setReading(waiting > 0)
     }

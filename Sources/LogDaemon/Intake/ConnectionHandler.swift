@@ -40,7 +40,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        connection.writabilityChanged()
+        connection.applyReading()
         context.fireChannelWritabilityChanged()
     }
 

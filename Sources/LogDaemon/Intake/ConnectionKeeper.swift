@@ -23,6 +23,9 @@ final class ConnectionKeeper {
             table.noteRead(endsAmidLine: endsAmidLine, isUnsettled: isUnsettled, in: number)
         }
 
+        /// Notes how many hellos the client hasn't answered.
+        func note(unanswered: UInt8) { table.note(unanswered: unanswered, in: number) }
+
         func note(_ state: ConnectionState) { table.write(state, to: number) }
     }
 

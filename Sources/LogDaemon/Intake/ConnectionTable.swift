@@ -13,6 +13,8 @@ struct ConnectionState: Equatable {
     var endsAmidLine = false
     /// Something was read of which it isn't noted yet whether it was a hello.
     var isUnsettled = false
+    /// Hellos (`resumed`) that it was told and hasn't answered.
+    var unanswered: UInt8 = 0
     /// A line that has no end yet, where it could be handed on.
     var halfLine: LineFramer.HalfLine?
 }
@@ -87,6 +89,7 @@ final class ConnectionTable {
         let place = place(of: slot)
         var service = state.service
         service.withUTF8 { (place + 32).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        place.storeBytes(of: state.unanswered, toByteOffset: 1, as: UInt8.self)
         place.storeBytes(of: UInt16(service.utf8.count), toByteOffset: 2, as: UInt16.self)
         var flags = Flag.used
         if state.sawLine { flags |= Flag.sawLine }
@@ -114,6 +117,11 @@ final class ConnectionTable {
         place.storeBytes(of: flags, as: UInt8.self)
     }
 
+    /// Notes only how many hellos aren't answered.
+    func note(unanswered: UInt8, in slot: Int) {
+        place(of: slot).storeBytes(of: unanswered, toByteOffset: 1, as: UInt8.self)
+    }
+
     func clear(_ slot: Int) { place(of: slot).storeBytes(of: 0, as: UInt8.self) }
 
     /// nil for a slot that holds none.
@@ -129,6 +137,7 @@ final class ConnectionTable {
         state.acknowledges = flags & Flag.acknowledges != 0
         state.endsAmidLine = flags & Flag.amidLine != 0
         state.isUnsettled = flags & Flag.unsettled != 0
+        state.unanswered = place.load(fromByteOffset: 1, as: UInt8.self)
         let length = Int(place.load(fromByteOffset: 4, as: UInt32.self))
         if length > 0 {
             state.halfLine = LineFramer.HalfLine(

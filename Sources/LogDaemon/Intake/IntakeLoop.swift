@@ -26,13 +26,15 @@ final class IntakeLoop {
     /// Chunks that the spool's writer had no room for; reading pauses meanwhile.
     private var heldForSpool: [RecordChunk] = []
     private var textTimer: Scheduled<Void>?
+    private var halfLines: HalfLineBudget
     private var endOfTickIsDue = false
     private var isPaused = false
 
     init(
-        eventLoop: any EventLoop, clock: any Clock, outlets: Outlets, limit: ConnectionLimit,
+        eventLoop: any EventLoop, clock: any Clock, outlets: Outlets, limit: ConnectionLimit, lineLimit: Int,
         processor: consuming RecordProcessor
     ) {
+        halfLines = HalfLineBudget(lineLimit: lineLimit)
         self.limit = limit
         self.eventLoop = eventLoop
         self.clock = clock
@@ -52,11 +54,14 @@ final class IntakeLoop {
     var connectionCount: Int { connections.count }
     /// nil where connections end with the process.
     var keeper: ConnectionKeeper?
+    /// Told when there is no room for half-read lines any more, and when there is again.
+    var tellHalfLines: ((HalfLineBudget) -> Void)?
     /// Takes the records of the live stream, and how many each listener missed.
     var publishLive: ((RecordChunk, [Int]) -> Void)?
 
     func add(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = connection
+        hold(connection.heldBytes)
         if isPaused { connection.setReading(false) }
         keep(connection, after: IntakeLoop.passingTime)
     }
@@ -64,13 +69,16 @@ final class IntakeLoop {
     func remove(_ connection: Connection) {
         if let keeper { connection.release(by: keeper) }
         connections.removeValue(forKey: ObjectIdentifier(connection))
+        hold(-connection.heldBytes)
         waiting.removeValue(forKey: ObjectIdentifier(connection))
     }
 
     /// Takes what a connection read.
     func take(_ bytes: UnsafeBufferPointer<UInt8>, slack: Int, from connection: Connection) {
         processor.setTime(clock.now())
-        connection.process(bytes, slack: slack, with: &processor)
+        let before = connection.heldBytes
+        connection.process(bytes, slack: slack, mostHeld: halfLines.mostPerLine, with: &processor)
+        hold(connection.heldBytes - before)
         connection.send()
         noteProgress(of: connection)
     }
@@ -78,9 +86,16 @@ final class IntakeLoop {
     /// Takes a last line without a newline.
     func finish(_ connection: Connection) {
         processor.setTime(clock.now())
+        let before = connection.heldBytes
         connection.finishLine(with: &processor)
+        hold(connection.heldBytes - before)
         connection.send()
         noteProgress(of: connection)
+    }
+
+    /// Half-read lines hold so much more (or less).
+    private func hold(_ bytes: Int) {
+        if bytes != 0, halfLines.change(by: bytes) { tellHalfLines?(halfLines) }
     }
 
     private func noteProgress(of connection: Connection) {
@@ -109,8 +124,9 @@ final class IntakeLoop {
             connection.noteRecords(needed: needed, safeWithoutText: processor.safeWithoutText)
         }
         if waiting.values.contains(where: \.wantsFlush) { handOffText() }
-        handOffErrors()
+        // The spool first, since somebody may wait for it.
         handOffSpool()
+        handOffErrors()
         handOffJournal()
         if let (chunk, skipped) = processor.live.take() { publishLive?(chunk, skipped) }
         if processor.text.byteCount > 0, textTimer == nil {

@@ -17,11 +17,12 @@ final class IntakeServer: Sendable {
     ///
     /// `limit` says how many connections there may be, `storeCapacity` how many descriptors systemd keeps for the
     /// next daemon, 0 for none; `refused` is called with each connection that was refused since there are too many,
-    /// `accepting` as `AcceptWatch` says.
+    /// `accepting` as `AcceptWatch` says, `halfLines` as `IntakeLoop.tellHalfLines`.
     init(
         configuration: IntakeConfiguration, limit: ConnectionLimit, socket: ListeningSocket, clock: any Clock,
         outlets: Outlets, processor: @escaping @Sendable () -> RecordProcessor, storeCapacity: Int,
-        refused: @escaping @Sendable () -> Void, accepting: @escaping @Sendable (IOError?) -> Void
+        refused: @escaping @Sendable () -> Void, accepting: @escaping @Sendable (IOError?) -> Void,
+        halfLines: @escaping @Sendable (HalfLineBudget) -> Void
     ) async throws {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let eventLoop = group.next()
@@ -29,7 +30,9 @@ final class IntakeServer: Sendable {
         self.socket = socket
         let bound = try await eventLoop.submit {
             let loop = IntakeLoop(
-                eventLoop: eventLoop, clock: clock, outlets: outlets, limit: limit, processor: processor())
+                eventLoop: eventLoop, clock: clock, outlets: outlets, limit: limit,
+                lineLimit: configuration.maximumLineBytes, processor: processor())
+            loop.tellHalfLines = halfLines
             loop.allowances = ServiceAllowances(configuration.allow)
             loop.keeper = ConnectionKeeper(
                 capacity: storeCapacity, passed: ServiceManager.passedDescriptors, eventLoop: eventLoop)

@@ -39,7 +39,13 @@ final class OutletProgress: Sendable {
     private let files = Atomic<UInt64>(0)
     private let spool = Atomic<UInt64>(0)
     private let isWatched = Atomic<Bool>(false)
-    private let watcher = Mutex<(@Sendable () -> Void)?>(nil)
+    private let watcher = Mutex<Watcher?>(nil)
+
+    /// In a type of its own: a mutex that holds a closure itself wraps it once more each time it is looked at, until
+    /// calling it takes more stack than a thread has.
+    private struct Watcher {
+        let body: @Sendable () -> Void
+    }
 
     init() {}
 
@@ -57,7 +63,7 @@ final class OutletProgress: Sendable {
     }
 
     /// Calls `body`, from any thread, once after the next change; to be asked for again by `watch`.
-    func onChange(_ body: @escaping @Sendable () -> Void) { watcher.withLock { $0 = body } }
+    func onChange(_ body: @escaping @Sendable () -> Void) { watcher.withLock { $0 = Watcher(body: body) } }
 
     func watch() { isWatched.store(true, ordering: .sequentiallyConsistent) }
 
@@ -66,6 +72,6 @@ final class OutletProgress: Sendable {
 
     private func tell() {
         guard isWatched.exchange(false, ordering: .sequentiallyConsistent) else { return }
-        watcher.withLock { $0 }?()
+        watcher.withLock { $0 }?.body()
     }
 }

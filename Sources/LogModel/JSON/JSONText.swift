@@ -8,20 +8,25 @@ import CVectorScan
 /// `slack` is how many bytes behind the text may be read, whatever they hold: with `OutputBuffer.slack` the last few
 /// bytes need no way of their own.
 package enum JSONText {
-    /// Appends the plain text of a JSON string's content (without its quotes, known to be valid).
+    /// Appends the plain text of a JSON string's content (without its quotes, known to be valid); returns whether
+    /// `normalize` would leave all its escapes as they are.
+    @discardableResult
     package static func decode(
         _ content: UnsafeBufferPointer<UInt8>, slack: Int = 0, into out: inout OutputBuffer
-    ) {
+    ) -> Bool {
         // No escape is shorter than what it stands for.
         out.reserve(content.count)
         var position = 0
+        var isNormal = true
         while copyRun(
             of: content, slack: slack, from: &position, to: &out, until: { cvs_backslashes($0) })
         {
             let (scalar, length) = escape(at: position, in: content)
+            isNormal = isNormal && isKept(content[position + 1])
             appendScalar(scalar, to: &out)
             position += length
         }
+        return isNormal
     }
 
     /// Appends text as the content of a JSON string (without quotes): what JSON forbids and what could drive
@@ -83,7 +88,7 @@ package enum JSONText {
         at position: Int, in content: UnsafeBufferPointer<UInt8>, to out: inout OutputBuffer
     ) -> Int {
         let next = content[position + 1]
-        guard next == UInt8(ascii: "u") || next == UInt8(ascii: "/") else {
+        if isKept(next) {
             out.append(UInt8(ascii: "\\"))
             out.append(next)
             return 2
@@ -95,6 +100,12 @@ package enum JSONText {
             appendScalar(scalar, to: &out)
         }
         return length
+    }
+
+    /// Whether an escape with this letter stays as it is.
+    @inline(__always)
+    private static func isKept(_ letter: UInt8) -> Bool {
+        letter != UInt8(ascii: "u") && letter != UInt8(ascii: "/")
     }
 
     /// Copies text from `position` on up to the first byte that `marks` finds, sixteen bytes at a time; false at

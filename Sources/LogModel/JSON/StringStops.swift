@@ -5,8 +5,8 @@ import CVectorScan
 struct StringStops: ~Copyable {
     private(set) var words: UnsafeMutablePointer<UInt64>
     private var capacity = 64
-    /// Whether the line has bytes outside ASCII.
-    private(set) var hasHighBytes = false
+    /// Whether the line has bytes from 0x7F on.
+    private(set) var hasSpecialBytes = false
 
     init() { words = .allocate(capacity: capacity) }
 
@@ -20,6 +20,6 @@ struct StringStops: ~Copyable {
             capacity = needed * 2
             words = .allocate(capacity: capacity)
         }
-        hasHighBytes = cvs_index_stops(line.baseAddress!, line.count, words) != 0
+        hasSpecialBytes = cvs_index_stops(line.baseAddress!, line.count, words) != 0
     }
 }

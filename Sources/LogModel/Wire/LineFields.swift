@@ -73,12 +73,15 @@ public struct LineFields: ~Copyable {
     /// Where the field's value stands; undefined where the line doesn't have it.
     @inlinable @inline(__always) public subscript(field: Field) -> FieldSlot { slots[Int(field.rawValue)] }
 
-    /// Whether the line has bytes outside ASCII, so that its UTF-8 must be checked.
-    package var hasHighBytes: Bool { stops.hasHighBytes }
+    /// Whether the line has bytes from 0x7F on, and its UTF-8 must be checked.
+    package var hasSpecialBytes: Bool { stops.hasSpecialBytes }
+    /// Whether the line's strings are known to have no unsafe characters but in escapes (C0 can't stand in them).
+    package var isSafe = false
 
     package mutating func reset() {
         present = 0
         memberCount = 0
+        isSafe = false
         if !extras.isEmpty { extras.removeAll(keepingCapacity: true) }
     }
 

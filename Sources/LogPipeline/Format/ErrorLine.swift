@@ -122,7 +122,11 @@ extension RecordProcessor {
         switch slot.kind {
         case .plainString:
             json.append(UInt8(ascii: "\""))
-            SafeText.append(raw, to: &json)
+            if fields.isSafe {
+                SafeText.append(safe: raw, to: &json)
+            } else {
+                SafeText.append(raw, to: &json)
+            }
             json.append(UInt8(ascii: "\""))
         case .escapedString:
             json.append(UInt8(ascii: "\""))
@@ -144,9 +148,21 @@ extension RecordProcessor {
     ) {
         guard fields.has(.stackTrace) else { return json.append("null") }
         let slot = fields[.stackTrace]
+        let raw = slice(slot, of: line)
+        var text = raw
+        var isNormal = false
+        if slot.kind == .escapedString {
+            decodedField.removeAll()
+            isNormal = JSONText.decode(raw, slack: OutputBuffer.slack, into: &decodedField)
+            text = decodedField.bytes
+        }
         maskedField.removeAll()
-        if masker.mask(text: decoded(slot, in: line), into: &maskedField) {
+        if masker.mask(text: text, into: &maskedField) {
             appendQuoted(maskedField.bytes)
+        } else if isNormal, fields.isSafe {
+            json.append(UInt8(ascii: "\""))
+            json.append(raw)
+            json.append(UInt8(ascii: "\""))
         } else {
             append(slot, line)
         }

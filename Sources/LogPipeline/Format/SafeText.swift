@@ -26,6 +26,19 @@ enum SafeText {
         }
     }
 
+    /// Appends text in which nothing is unsafe.
+    @inline(__always)
+    static func append(safe text: UnsafeBufferPointer<UInt8>, to out: inout OutputBuffer) {
+        guard let base = text.baseAddress else { return }
+        out.reserve(text.count)
+        var position = 0
+        while position < text.count {
+            cvs_copy16(out.tail + position, base + position)
+            position &+= 16
+        }
+        out.end &+= text.count
+    }
+
     /// Appends at most `count` bytes whose lowest bytes stand behind the buffer's end already, `marks` saying
     /// which may begin an unsafe character; returns how many bytes of the text are done.
     @inline(never)

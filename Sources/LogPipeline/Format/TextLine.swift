@@ -26,17 +26,31 @@ extension RecordProcessor {
             TimeText.append(localSeconds: time.localSeconds, to: &out.pointee.buffer)
         }
         heads.append(reading, to: &out.pointee.buffer)
-        SafeText.append(logger, to: &out.pointee.buffer)
+        if _fastPath(isSafe(.logger)) {
+            SafeText.append(safe: logger, to: &out.pointee.buffer)
+        } else {
+            SafeText.append(logger, to: &out.pointee.buffer)
+        }
         out.pointee.buffer.append(": ")
-        SafeText.append(message, to: &out.pointee.buffer)
+        // What masking puts in is safe as well.
+        if isSafe(.message) {
+            SafeText.append(safe: message, to: &out.pointee.buffer)
+        } else {
+            SafeText.append(message, to: &out.pointee.buffer)
+        }
         if let traceID {
             out.pointee.buffer.append(" (trace_id=")
-            // An id needs no escaping, but is as short as what is copied at once.
-            SafeText.append(traceID, to: &out.pointee.buffer)
+            SafeText.append(safe: traceID, to: &out.pointee.buffer)
             out.pointee.buffer.append(")\n")
         } else {
             out.pointee.buffer.append(UInt8(ascii: "\n"))
         }
+    }
+
+    /// Whether the field's text has no unsafe characters, known without looking at it.
+    @inline(__always)
+    private func isSafe(_ field: Field) -> Bool {
+        fields.isSafe && fields.has(field) && fields[field].kind == .plainString
     }
 }
 

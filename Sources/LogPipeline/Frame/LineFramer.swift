@@ -6,6 +6,8 @@ import LogModel
 package struct LineFramer: ~Copyable {
     /// Most bytes of a line, without its line end.
     private let limit: Int
+    /// Most bytes that are held of a line that has no end yet; a longer one is cut. At most the limit.
+    package var mostHeld: Int
     private var carry = OutputBuffer(capacity: 0)
     /// Bytes of the line being read that didn't fit into `carry`.
     private var overflow = 0
@@ -13,7 +15,10 @@ package struct LineFramer: ~Copyable {
     private var overflowEndsInReturn = false
     private var atStart = true
 
-    package init(limit: Int) { self.limit = limit }
+    package init(limit: Int) {
+        self.limit = limit
+        mostHeld = limit
+    }
 
     /// A line that has begun, for handing it on to a successor.
     package struct HalfLine: Sendable, Equatable {
@@ -31,7 +36,7 @@ package struct LineFramer: ~Copyable {
 
     /// Goes on where another framer stopped; `atStart` says that no line has ended before.
     package init(limit: Int, resuming line: HalfLine?, atStart: Bool) {
-        self.limit = limit
+        self.init(limit: limit)
         self.atStart = atStart
         guard let line else { return }
         line.bytes.withUnsafeBufferPointer { carry.append($0) }
@@ -69,7 +74,7 @@ package struct LineFramer: ~Copyable {
         let safeEnd = bytes.count + slack - OutputBuffer.slack
         while start < bytes.count {
             guard let found = memchr(base + start, 0x0A, bytes.count - start) else {
-                keep(base + start, bytes.count - start)
+                keep(base + start, bytes.count - start, most: mostHeld)
                 return
             }
             let end = base.distance(to: found.assumingMemoryBound(to: UInt8.self))
@@ -78,7 +83,7 @@ package struct LineFramer: ~Copyable {
                 let text = withoutMark(UnsafeBufferPointer(start: base + start, count: count))
                 if text.count > 0 { line(text, 0) }
             } else {
-                keep(base + start, end - start)
+                keep(base + start, end - start, most: limit)
                 finish(line)
             }
             start = end + 1
@@ -95,7 +100,9 @@ package struct LineFramer: ~Copyable {
         } else if overflow > 0, overflowEndsInReturn {
             given -= 1
         }
-        if given > limit { count = LineFramer.characterBoundary(in: carry.bytes, at: min(count, limit)) }
+        if given > limit || overflow > 0 {
+            count = LineFramer.characterBoundary(in: carry.bytes, at: min(count, limit))
+        }
         let text = withoutMark(UnsafeBufferPointer(start: carry.bytes.baseAddress, count: count))
         if text.count > 0 { line(text, given - count) }
         overflow = 0
@@ -109,9 +116,10 @@ package struct LineFramer: ~Copyable {
         overflow = 0
     }
 
-    private mutating func keep(_ start: UnsafePointer<UInt8>, _ count: Int) {
-        // One byte more than the limit, since that byte may be the \r of the line's end.
-        let room = max(0, limit + 1 - carry.count)
+    private mutating func keep(_ start: UnsafePointer<UInt8>, _ count: Int, most: Int) {
+        // One byte more than the limit, since that byte may be the \r of the line's end. Once something is lost, so is
+        // the rest.
+        let room = overflow > 0 ? 0 : max(0, most + 1 - carry.count)
         carry.append(start, min(count, room))
         guard count > room else { return }
         overflow += count - room

@@ -28,8 +28,8 @@ final class DailyFile {
     struct Failure {
         var error: SystemCallError
         var since: Timestamp
-        /// Monotonic nanoseconds.
-        var nextAttempt: UInt64
+        /// Monotonic nanoseconds; nil where only a line can tell whether it is over: the next one tries.
+        var nextAttempt: UInt64?
         /// Whether only a write that succeeds ends it.
         var needsWrite: Bool
     }

@@ -59,7 +59,8 @@ final class DailyFileSet {
         let now = clock.monotonicNanoseconds()
         for file in files {
             if let failure = file.failure {
-                if now >= failure.nextAttempt { serve(file) }
+                if let next = failure.nextAttempt, now >= next { serve(file) }
+                if failure.nextAttempt == nil { forgetIfOver(file, now) }
             } else if now >= file.lastUse + DailyFileSet.idleLimit {
                 file.close()
             }
@@ -69,7 +70,12 @@ final class DailyFileSet {
 
     /// When `tick` has something to do next, in monotonic nanoseconds.
     var nextDue: UInt64? {
-        files.map { $0.failure?.nextAttempt ?? $0.lastUse + DailyFileSet.idleLimit }.min()
+        let now = clock.monotonicNanoseconds()
+        return files.compactMap { file in
+            let idle = file.lastUse + DailyFileSet.idleLimit
+            guard let failure = file.failure else { return idle }
+            return failure.nextAttempt ?? (idle > now ? idle : nil)
+        }.min()
     }
 
     /// Tries every file that fails at once, whatever its back-off.
@@ -120,7 +126,7 @@ final class DailyFileSet {
     private func serve(_ file: DailyFile) {
         let now = clock.monotonicNanoseconds()
         file.lastUse = now
-        if let failure = file.failure, now < failure.nextAttempt { return refuse(file) }
+        if let next = file.failure?.nextAttempt, now < next { return refuse(file) }
         if now >= file.lastCheck + DailyFileSet.checkInterval {
             file.lastCheck = now
             if file.closeIfReplaced() { events(.replaced(file.name.kind, file.name.day)) }
@@ -151,9 +157,20 @@ final class DailyFileSet {
         if report.bytes > 0 { file.backoff.reset() }
         guard let failure = file.failure else { return }
         guard report.bytes > 0 || !failure.needsWrite else {
-            file.failure?.nextAttempt = clock.monotonicNanoseconds() + file.backoff.next()
+            file.failure?.nextAttempt = nil
             return
         }
+        file.failure = nil
+        tell(file.name.kind)
+    }
+
+    /// Ends the failure of a file that waits for a line to try with and gets none any more: its day is over.
+    private func forgetIfOver(_ file: DailyFile, _ now: UInt64) {
+        let hasSuccessor = files.contains {
+            $0.name.kind == file.name.kind && $0.name.day > file.name.day && $0.failure == nil
+        }
+        guard hasSuccessor, now >= file.lastUse + DailyFileSet.idleLimit else { return }
+        file.close()
         file.failure = nil
         tell(file.name.kind)
     }
@@ -200,14 +217,16 @@ final class DailyFileSet {
         var excess = backlog - DailyFileSet.backlogLimit
         guard excess > 0 else { return }
         for file in files.sorted(by: { $0.name.day < $1.name.day }) {
-            var dropped = 0
+            // The rest of a line of which a part is in the file stays: nothing else could make it whole.
+            let first = file.owed.first?.isMidLine ?? false ? 1 : 0
+            var next = first
             var records = 0
-            while excess > 0, dropped < file.owed.count {
-                excess -= file.owed[dropped].count
-                records += FileChunk.lines(in: file.owed[dropped].wholeLines)
-                dropped += 1
+            while excess > 0, next < file.owed.count {
+                excess -= file.owed[next].count
+                records += FileChunk.lines(in: file.owed[next].wholeLines)
+                next += 1
             }
-            file.owed.removeFirst(dropped)
+            if next > first { file.owed.removeSubrange(first..<next) }
             if records > 0 { events(.backlogDropped(file.name.kind, records: records)) }
         }
     }

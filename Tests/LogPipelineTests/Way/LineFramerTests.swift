@@ -49,6 +49,27 @@ import Testing
         #expect(lines("abcdef😀\n", limit: 9) == ["abcdef -4"])
     }
 
+    @Test func `a line that may hold less meanwhile is cut there, between two characters, and nowhere else`()
+    {
+        var framer = LineFramer(limit: 64)
+        var found: [String] = []
+        func feed(_ text: String, mostHeld: Int) {
+            var buffer = OutputBuffer()
+            buffer.append(text: text)
+            framer.mostHeld = mostHeld
+            framer.feed(buffer.bytes, slack: OutputBuffer.slack) {
+                found.append(String(decoding: $0, as: UTF8.self) + ($1 > 0 ? " -\($1)" : ""))
+            }
+        }
+        feed("ab가", mostHeld: 64)
+        feed("나다", mostHeld: 6)
+        // There is room again, but not for what is behind a gap.
+        feed("라\r", mostHeld: 64)
+        feed("\nwhole in one read\nab", mostHeld: 4)
+        feed("c and what came with its end\r\nd\n", mostHeld: 1)
+        #expect(found == ["ab가 -9", "whole in one read", "abc and what came with its end", "d"])
+    }
+
     @Test func `no more is held of a line than its limit`() {
         var framer = LineFramer(limit: 1024)
         var buffer = OutputBuffer()

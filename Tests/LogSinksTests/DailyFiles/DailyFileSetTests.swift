@@ -200,23 +200,6 @@ import Testing
         #expect(states[2] == .recovered(.text))
     }
 
-    @Test func `is not recovered from a failed write before one succeeds`() {
-        let files = fixture.make()
-        disk.onWrite { _ in .fails(EIO) }
-        files.write([chunk("a")])
-        disk.onWrite { .takes($0) }
-        let told = fixture.events.count
-        for _ in 0..<3 {
-            fixture.clock.advance(seconds: 30)
-            files.tick()
-        }
-        #expect(fixture.events.count == told)
-        fixture.clock.advance(seconds: 30)
-        files.write([chunk("b")])
-        #expect(disk.text(text) == "b\n")
-        #expect(fixture.events.last == .recovered(.text))
-    }
-
     @Test func `says at the end what never got to its file`() {
         let files = fixture.make()
         disk.failOpens(EROFS)

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -44,10 +45,15 @@ def package(directory, versions, built=BUILT):
         shutil.move(os.path.join(ROOT, done.stdout.strip()), os.path.join(directory, f"{version}.deb"))
 
 
-def run(test, tree):
-    """Runs one test in a sandbox over which `tree` is laid."""
-    command = [SANDBOX, "--tree", str(tree), sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
-    done = subprocess.run(command, cwd=os.path.join(ROOT, "Tests", "python"), capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=240)
+def run(test, tree, options=()):
+    """Runs one test in a sandbox over which `tree` is laid, with a directory of this machine's disk at hand."""
+    with tempfile.TemporaryDirectory(prefix="disk-", dir=os.path.join(ROOT, ".build")) as disk:
+        os.chmod(disk, 0o755)
+        done = subprocess.run(
+            [SANDBOX, *options, "--bind", disk, "--tree", str(tree),
+             sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test],
+            cwd=os.path.join(ROOT, "Tests", "python"), env={**os.environ, "HANTU_SANDBOX_DISK": disk},
+            capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=240)
     if done.returncode != 0:
         pytest.fail(f"in the sandbox:\n{done.stdout[-12000:]}\n{done.stderr[-3000:]}", pytrace=False)
 
@@ -79,6 +85,14 @@ class Service:
         call("systemd-tmpfiles", "--create", "hantu-logd.conf")
         call("systemctl", "daemon-reload")
         return self
+
+    def move_to_disk(self):
+        """Puts logs and spool on the machine's disk: all else in a sandbox is memory, and counts as the daemon's."""
+        for place in ("/var/log/hantu", "/var/lib/hantu-logd"):
+            real = os.path.join(os.environ["HANTU_SANDBOX_DISK"], os.path.basename(place))
+            os.makedirs(place, exist_ok=True)
+            os.makedirs(real)
+            call("mount", "--bind", real, place)
 
     def drop_in(self, text, name="test.conf"):
         directory = f"/etc/systemd/system/{self.unit}.service.d"

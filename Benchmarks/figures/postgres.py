@@ -1,29 +1,20 @@
-#!/usr/bin/env python3
-"""Measures the way into Postgres: rows per second out of a full spool against COPY, and the time to a visible row.
-
-  Benchmarks/postgres [--rounds N] [--records N] [--latencies N]
+"""The way into Postgres: rows per second out of a full spool against COPY, and the time to a visible row.
 
 A cluster of its own with Postgres's own settings, fsync on. Each round fills the spool while the database lets
 nobody in, opens it, and takes the time until the last row is there; then the same rows are copied by COPY into the
-same kind of table (the same indexes) in one transaction. Only the ratio of one run means anything.
+same kind of table (the same indexes) in one transaction.
 """
-import argparse
 import io
-import json
 import os
-import shutil
-import statistics
-import sys
-import tempfile
 import time
 import uuid
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "Tests", "python"))
-sys.dont_write_bytecode = True
-from harness.client import Client  # noqa: E402
-from harness.daemon import Daemon, wait_until  # noqa: E402
-from harness.postgres import Database, Postgres  # noqa: E402
+from figures.part import Measured
+from figures.row import Row
+from figures.run import empty
+from harness.client import Client
+from harness.daemon import Daemon, wait_until
+from harness.postgres import Database, Postgres
 
 STACK = "\n".join(f'  File "/opt/hantu/core/trading/engine.py", line {line}, in execute_order' for line in range(14))
 RETRY = {"delay": "50ms", "attempts": 3}
@@ -111,34 +102,23 @@ def latencies(server, directory, count):
     return sorted(found)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--records", type=int, default=100_000)
-    parser.add_argument("--latencies", type=int, default=500)
-    options = parser.parse_args()
+def measure(options):
+    rounds, records, samples = (1, 30_000, 100) if options.quick else (min(options.rounds, 3), 100_000, 500)
+    directory = options.path("postgres")
+    empty(directory)
     server = Postgres(durable=True).start()
-    directory = tempfile.mkdtemp(prefix="hantu-bench-pg-")
-    rounds = []
+    found = []
     try:
-        for number in range(options.rounds):
-            ours, database = drained(server, os.path.join(directory, str(number)), options.records)
-            theirs = copied(server, database)
+        for number in range(rounds):
+            ours, database = drained(server, os.path.join(directory, str(number)), records)
+            found.append((ours, copied(server, database)))
             database.drop()
-            rounds.append({"rows_per_second": options.records / ours, "copy_rows_per_second": options.records / theirs,
-                           "ratio": theirs / ours})
-            print(f"round {number + 1}  daemon {options.records / ours:>9,.0f} rows/s   "
-                  f"COPY {options.records / theirs:>9,.0f} rows/s   ratio {theirs / ours:.2f}", flush=True)
-        times = latencies(server, os.path.join(directory, "latency"), options.latencies)
+        times = latencies(server, os.path.join(directory, "latency"), samples)
     finally:
         server.remove()
-        shutil.rmtree(directory, ignore_errors=True)
-    ratio = statistics.median(each["ratio"] for each in rounds)
-    p50, p99 = times[len(times) // 2], times[min(len(times) - 1, len(times) * 99 // 100)]
-    print(f"median ratio to COPY {ratio:.2f} (at least 0.6)   visible after p50 {p50:.1f} ms, p99 {p99:.1f} ms (under 50)")
-    print(json.dumps({"rounds": rounds, "ratio": ratio, "visible_ms": {"p50": p50, "p99": p99}}))
-    sys.exit(ratio < 0.6 or p99 >= 50)
-
-
-if __name__ == "__main__":
-    main()
+    return Measured([
+        Row("into Postgres / COPY", [theirs / ours for ours, theirs in found]),
+        Row("into Postgres", [records / ours for ours, _ in found], "rows/s"),
+        Row("visible in Postgres, p50", [times[len(times) // 2]], "ms"),
+        Row("visible in Postgres, p99", [times[min(len(times) - 1, len(times) * 99 // 100)]], "ms"),
+    ], {"records": records, "seconds": found, "visible_ms": times})

@@ -1,5 +1,6 @@
 """What must stand in a contestant's outputs after N records of the corpus, and whether it does."""
 import collections
+import functools
 import json
 import os
 import re
@@ -7,10 +8,11 @@ import socket
 import subprocess
 import zoneinfo
 
-import contestants  # noqa: F401  (puts the tests' harness on the path)
+from figures import BENCHMARKS
 from harness.daemon import ZONE
 from harness.rendering import mask_value, mask, text_line
 
+LOADGEN = os.path.join(BENCHMARKS, "bin", "loadgen")
 ERROR_KEYS = """timestamp trace_id level service module function message error_type stack_trace context
 logger line id fingerprint host pid""".split()
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -20,11 +22,14 @@ REFERENCE_SECRET = re.compile(
     r"((?:password|passwd|token|secret|api_?key|appkey|authorization)\s*[=:]\s*)[^ ,\"]+", re.IGNORECASE)
 
 
-def reference_line(record):
+def plain_line(record, message=None):
     time = record["timestamp"]
-    message = REFERENCE_SECRET.sub(r"\1***", record["message"])
-    return (f"{time[:10]} {time[11:19]} [{record['level']}] {record['logger']}: {message} "
+    return (f"{time[:10]} {time[11:19]} [{record['level']}] {record['logger']}: {message or record['message']} "
             f"(trace_id={record['trace_id']})\n")
+
+
+def reference_line(record):
+    return plain_line(record, REFERENCE_SECRET.sub(r"\1***", record["message"]))
 
 
 def error_record(record):
@@ -38,37 +43,46 @@ def canonical(record):
     return json.dumps(record, sort_keys=True, ensure_ascii=False)
 
 
+@functools.cache
+def corpus(error_percent=6, record_bytes=0):
+    return Corpus(error_percent, record_bytes)
+
+
 class Corpus:
     """The load generator's lines, and what each becomes."""
 
-    def __init__(self, loadgen):
-        self.raw = subprocess.run([loadgen, "--dump"], capture_output=True, check=True).stdout.splitlines(True)
+    def __init__(self, error_percent, record_bytes):
+        self.arguments = ["--errors", str(error_percent), "--size", str(record_bytes)]
+        dump = subprocess.run([LOADGEN, "--dump", *self.arguments], capture_output=True, check=True).stdout
+        self.raw = dump.splitlines(True)
         self.records = [json.loads(line) for line in self.raw]
-        zone = zoneinfo.ZoneInfo(ZONE)
-        self.text = {
-            "copied": self.raw,
-            "reference": [reference_line(record).encode() for record in self.records],
-            "hantu": [text_line(record, zone).encode() for record in self.records],
-        }
         is_error = [record["level"] in ("ERROR", "CRITICAL") for record in self.records]
         self.errors = [line if bad else None for bad, line in zip(is_error, self.raw)]
+
+    @functools.cache
+    def text(self, output):
+        """The text line of each; `output` is a contestant's."""
+        if output == "copied":
+            return self.raw
+        zone = zoneinfo.ZoneInfo(ZONE)
+        line = {"plain": plain_line, "reference": reference_line, "hantu": lambda record: text_line(record, zone)}[output]
+        return [line(record).encode() for record in self.records]
 
     def times(self, records, connections):
         """How often each line is sent, the way loadgen deals them out."""
         lines = len(self.raw)
-        counts = [0] * lines
+        counts, whole = [0] * lines, 0
         for k in range(connections):
             share = records // connections + (k < records % connections)
             first = k * lines // connections
             full, rest = divmod(share, lines)
-            for i in range(lines):
-                counts[i] += full
-            for i in range(rest):
-                counts[(first + i) % lines] += 1
-        return counts
+            whole += full
+            for i in range(first, first + rest):
+                counts[i % lines] += 1
+        return [whole + count for count in counts]
 
     def text_bytes(self, output, times):
-        return sum(count * len(line) for count, line in zip(times, self.text[output]))
+        return sum(count * len(line) for count, line in zip(times, self.text(output)))
 
     def error_count(self, times):
         return sum(count for count, line in zip(times, self.errors) if line)
@@ -76,17 +90,17 @@ class Corpus:
     def compare(self, start, output, times):
         """Every line of the outputs against every line expected; returns what is wrong, or nothing."""
         expected = collections.Counter()
-        for count, line in zip(times, self.text[output]):
+        for count, line in zip(times, self.text(output)):
             expected[line] += count
         with open(start.text, "rb") as file:
             faults = difference("text", +expected, collections.Counter(file))
-        if not start.errors:
+        if not start.errors or (not self.error_count(times) and not size(start.errors)):
             return faults
         expected = collections.Counter()
         for count, line, record in zip(times, self.errors, self.records):
             if line:
-                expected[line if output == "reference" else canonical(error_record(record))] += count
-        if output == "reference":
+                expected[line if output != "hantu" else canonical(error_record(record))] += count
+        if output != "hantu":
             with open(start.errors, "rb") as file:
                 return faults + difference("errors", +expected, collections.Counter(file))
         return faults + self.compare_errors(start.errors, +expected)
