@@ -85,10 +85,18 @@ def commands_in(page):
         text = file.read()
     code = re.findall(r"`([^`\n]+)`", text) + [line for line in text.splitlines() if line.startswith("    ")]
     for piece in code:
-        for part in re.split(r"&&|\|", piece.split("  #")[0]):
-            words = shlex.split(part.strip().removeprefix("sudo "))
-            if words[:1] == ["hantu"] and len(words) > 2:
-                yield words[1:]
+        # Quotes keep what divides commands, and what is behind a # is none.
+        words = shlex.shlex(piece, posix=True, punctuation_chars="|&")
+        words.whitespace_split = True
+        part = []
+        for word in [*words, "|"]:
+            if word not in ("|", "&&"):
+                part.append(word)
+                continue
+            command = part[1:] if part[:1] == ["sudo"] else part
+            if command[:1] == ["hantu"] and len(command) > 2:
+                yield command[1:]
+            part = []
 
 
 @pytest.mark.parametrize("page", ["README.md", "README.ko.md", "docs/operations.ko.md"])

@@ -9,10 +9,11 @@ public struct FieldSlot: Sendable {
     /// 0 for the contract's own name, then the aliases in order.
     public var rank: UInt8 = 0
 
-    package init(start: UInt32 = 0, end: UInt32 = 0, kind: JSONKind = .null) {
+    package init(start: UInt32 = 0, end: UInt32 = 0, kind: JSONKind = .null, rank: UInt8 = 0) {
         self.start = start
         self.end = end
         self.kind = kind
+        self.rank = rank
     }
 
     /// Bytes of the value.

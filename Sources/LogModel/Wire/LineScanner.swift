@@ -1,5 +1,3 @@
-import CVectorScan
-
 /// Finds the fields of one line (contract section 2): the whole grammar is checked, values stay where they are.
 package struct LineScanner {
     private let table = FieldTable.shared
@@ -22,80 +20,12 @@ package struct LineScanner {
         fields.reset()
         guard line.count > 0 else { return Failure(fault: .endsEarly, offset: 0) }
         fields.stops.index(line)
-        var walk = Walk(line, fields.stops.words)
+        var walk = LineWalk(line, fields.stops.words)
         if let failure = scanMembers(&walk, cut: cut, into: &fields) {
             return cut && failure.fault == .endsEarly && fields.memberCount > 0 ? nil : failure
         }
         walk.skipSpace()
         return walk.position < walk.end ? Failure(fault: .trailingBytes, offset: walk.position) : nil
-    }
-
-    /// Where the scan is. It stays in registers, unlike a cursor, which lends itself to others; what is rare gets a
-    /// cursor of its own.
-    private struct Walk {
-        let base: UnsafePointer<UInt8>
-        let end: Int
-        let stops: UnsafePointer<UInt64>
-        var position = 0
-
-        @inline(__always)
-        init(_ line: UnsafeBufferPointer<UInt8>, _ stops: UnsafePointer<UInt64>) {
-            base = line.baseAddress!
-            end = line.count
-            self.stops = stops
-        }
-
-        var line: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: end) }
-
-        @inline(__always)
-        func isAt(_ byte: UInt8) -> Bool { position < end && base[position] == byte }
-
-        @inline(__always)
-        mutating func skipSpace() {
-            while position < end, base[position] <= 0x20 {
-                let byte = base[position]
-                guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-                position &+= 1
-            }
-        }
-
-        /// Passes a string whose opening quote is behind the position, if it has no escapes and an end.
-        @inline(__always)
-        mutating func passPlainString() -> Bool {
-            var index = position &>> 6
-            var word = stops[index] & (~0 &<< UInt64(truncatingIfNeeded: position & 63))
-            while word == 0 {
-                index &+= 1
-                word = stops[index]
-            }
-            let stop = index &<< 6 | word.trailingZeroBitCount
-            guard stop < end, base[stop] == UInt8(ascii: "\"") else { return false }
-            position = stop &+ 1
-            return true
-        }
-
-        /// Passes an integer of a few digits, by far the most frequent of what is no string; others are left alone.
-        @inline(__always)
-        mutating func passSmallInteger() -> Bool {
-            guard base[position] &- UInt8(ascii: "1") < 9 else { return false }
-            var next = position &+ 1
-            let most = min(end, next &+ 10)
-            while next < most, base[next] &- UInt8(ascii: "0") < 10 { next &+= 1 }
-            // What follows shows that no digit, point or exponent does; behind a line that was cut, one might.
-            guard next < end, base[next] == UInt8(ascii: ",") || base[next] == UInt8(ascii: "}") else {
-                return false
-            }
-            position = next
-            return true
-        }
-
-        /// What is to be said of the place where something else should stand.
-        func failure(_ fault: JSONFault = .unexpectedByte) -> Failure {
-            position < end ? Failure(fault: fault, offset: position) : Failure(fault: .endsEarly, offset: end)
-        }
-
-        /// A cursor at this place.
-        func cursor() -> JSONCursor { JSONCursor(line, from: position, stops: stops) }
     }
 
     /// Where the name of a member stands, and whose it is.
@@ -110,7 +40,7 @@ package struct LineScanner {
     }
 
     @inline(__always)
-    private func scanMembers(_ place: inout Walk, cut: Bool, into fields: inout LineFields) -> Failure? {
+    private func scanMembers(_ place: inout LineWalk, cut: Bool, into fields: inout LineFields) -> Failure? {
         // A copy that nobody else can touch, for the registers.
         var walk = place
         defer { place = walk }
@@ -123,6 +53,21 @@ package struct LineScanner {
             if let known = fields.shape.match(
                 walk.base + joint, at: index, limit: walk.end &- joint, followsString: followsString)
             {
+                // Nearly always: a string without escapes, for a field that has no value yet.
+                let start = joint &+ Int(known.pointee.length)
+                if known.pointee.opensString, known.pointee.bit & ~fields.present != 0,
+                    let stop = walk.plainStop(from: start)
+                {
+                    fields.present |= known.pointee.bit
+                    fields.slots[Int(known.pointee.field)] = FieldSlot(
+                        start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: stop),
+                        kind: .plainString, rank: known.pointee.rank)
+                    joint = stop
+                    walk.position = stop &+ 1
+                    followsString = true
+                    fields.memberCount = index &+ 1
+                    continue
+                }
                 name.start = joint &+ Int(known.pointee.keyStart)
                 name.end = name.start &+ Int(known.pointee.keyLength)
                 name.field = known.pointee.field
@@ -190,7 +135,8 @@ package struct LineScanner {
     /// Reads what stands before a member's value, or behind the last one's: `","level":"`, `}`.
     @inline(never)
     private func readJoint(
-        _ place: Walk, from start: Int, followsString: Bool, at index: Int, into fields: borrowing LineFields
+        _ place: LineWalk, from start: Int, followsString: Bool, at index: Int,
+        into fields: borrowing LineFields
     ) -> (position: Int, name: Name, isEnd: Bool, failure: Failure?) {
         var walk = place
         var name = Name()
@@ -235,7 +181,7 @@ package struct LineScanner {
 
     /// Passes a string with escapes, or one that isn't whole.
     @inline(never)
-    private func passString(_ walk: Walk) -> (end: Int, hasEscape: Bool, failure: Failure?) {
+    private func passString(_ walk: LineWalk) -> (end: Int, hasEscape: Bool, failure: Failure?) {
         var cursor = walk.cursor()
         let isWhole = cursor.passString()
         return (
@@ -272,7 +218,7 @@ package struct LineScanner {
 
     /// Keeps what there is of a message or stack trace that the cut falls into.
     private func takeCutString(
-        _ walk: Walk, from start: Int, field: Int, rank: UInt8, into fields: inout LineFields
+        _ walk: LineWalk, from start: Int, field: Int, rank: UInt8, into fields: inout LineFields
     ) {
         guard field == Int(Field.message.rawValue) || field == Int(Field.stackTrace.rawValue),
             fields.present & (1 << UInt32(field)) == 0

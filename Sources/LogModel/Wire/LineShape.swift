@@ -21,6 +21,8 @@ struct LineShape: ~Copyable {
         /// The field of that name, and the name's rank.
         var field: UInt8 = LineShape.unknownField
         var rank: UInt8 = 0
+        /// The field's bit among those of `LineFields.present`; none where nobody knows it.
+        var bit: UInt32 = 0
     }
 
     static var unknownField: UInt8 { 255 }
@@ -67,6 +69,7 @@ struct LineShape: ~Copyable {
         joint.keyLength = UInt8(key.count)
         joint.field = field.map { UInt8($0) } ?? LineShape.unknownField
         joint.rank = rank
+        joint.bit = field.map { 1 << UInt32($0) } ?? 0
         withUnsafeMutableBytes(of: &joint.bytes) {
             $0.copyMemory(from: UnsafeRawBufferPointer(start: start, count: length))
         }
