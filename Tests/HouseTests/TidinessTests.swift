@@ -35,6 +35,16 @@ import Testing
         }
     }
 
+    /// Looking at a closure that a mutex holds by itself puts it back wrapped once more, until calling it takes more
+    /// stack than a thread has.
+    @Test func noMutexHoldsAClosureButInATypeOfItsOwn() throws {
+        for file in try SourceTree.swiftFiles(in: "Sources") {
+            for line in file.lines where line.contains(/\b(?:Mutex|Monitor|Atomic)<[^>]*->/) {
+                Issue.record("\(file.path): \(line)")
+            }
+        }
+    }
+
     @Test func noTestIsSwitchedOff() throws {
         for file in try SourceTree.swiftFiles(in: "Tests") where file.target != "HouseTests" {
             for line in file.lines where line.contains(/\.disabled\(|XCTSkip|withKnownIssue/) {

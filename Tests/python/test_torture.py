@@ -2,10 +2,12 @@
 import dataclasses
 import json
 import os
+import socket
 
 import pytest
 from torture import evidence, oracle
 from torture.run import Torture
+from torture.witness import Witness
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +96,26 @@ def test_a_line_that_a_life_left_unfinished_is_told_from_two_in_one():
     assert evidence.error_marks(['{"timestamp":"a{"timestamp":"b"}\n'])[1:] == (['{"timestamp":"a{"timestamp":"b"}\n'], [])
     assert evidence.marks(["2026-02-01 12:34:56\n"])[1:] == ([], ["2026-02-01 12:34:56\n"])
     assert evidence.marks(["2026-02-01 12:34:56 [INFO] core.tort\n"])[1:] == ([], ["2026-02-01 12:34:56 [INFO] core.tort\n"])
+
+
+def test_the_witness_counts_from_the_answer_to_the_last_greeting(tmp_path):
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as client:
+        listener.bind(str(tmp_path / "daemon"))
+        listener.listen()
+        witness = Witness(str(tmp_path / "witness"), str(tmp_path / "daemon"))
+        client.connect(str(tmp_path / "witness"))
+        daemon = listener.accept()[0]
+        with daemon, client.makefile("rb") as answers, daemon.makefile("rb") as lines:
+            for _ in range(2):
+                daemon.sendall(b'{"hantu":{"resumed":true,"protocol":1}}\n')
+                answers.readline()
+            one, two = (b'{"level":"ERROR","message":"sw-%d;"}\n' % number for number in (1, 2))
+            # Between its two answers it sends what the daemon doesn't count, and then all of it again.
+            client.sendall(b"\n" + one + b"\n" + one + two)
+            for _ in range(5):
+                lines.readline()
+            daemon.sendall(b'{"hantu":{"acked":2}}\n')
+            answers.readline()
+        witness.close()
+    assert witness.ledger.acknowledged == {"sw-1;": "ERROR", "sw-2;": "ERROR"}
+    assert witness.ledger.violations == []

@@ -52,8 +52,8 @@ class Passage:
         self.client, self.ledger = client, ledger
         self.daemon = socket.socket(socket.AF_UNIX)
         self.daemon.connect(upstream)
-        # Lines that the daemon counts and hasn't acknowledged; counted before these; greeted, and not yet answered.
-        self.open, self.base, self.is_greeted = [], 0, False
+        # Lines that the daemon counts and hasn't acknowledged; counted before these; greetings not yet answered.
+        self.open, self.base, self.greetings = [], 0, 0
         for body in (self._to_daemon, self._to_client):
             threading.Thread(target=body, daemon=True).start()
 
@@ -76,8 +76,9 @@ class Passage:
 
     def _sent(self, line):
         if not line:
-            if self.is_greeted:
-                self.open, self.base, self.is_greeted = [], 0, False
+            # An empty line answers one greeting; the daemon counts from the answer to its own, which is the last.
+            if self.greetings:
+                self.open, self.base, self.greetings = [], 0, self.greetings - 1
         elif not line.startswith(b'{"hantu"'):
             self.open.append(line)
             mark = MARK.search(line)
@@ -98,16 +99,16 @@ class Passage:
 
     def _answered(self, answer):
         if answer.get("resumed"):
-            self.is_greeted = True
+            self.greetings += 1
             self.ledger.greetings += 1
         elif "error" in answer:
             self.ledger.violations.append(f"the daemon answered {answer}")
         elif "acked" in answer:
             # Before the empty line that answers a greeting nothing counts; a flush is answered all the same.
-            count = answer["acked"] - (0 if self.is_greeted else self.base)
-            if not 0 <= count <= (0 if self.is_greeted else len(self.open)):
+            count = answer["acked"] - (0 if self.greetings else self.base)
+            if not 0 <= count <= (0 if self.greetings else len(self.open)):
                 self.ledger.violations.append(
-                    f"{answer} with {self.base} acknowledged, {len(self.open)} sent, greeted: {self.is_greeted}")
+                    f"{answer} with {self.base} acknowledged, {len(self.open)} sent, greetings: {self.greetings}")
                 return
             for line in self.open[:count]:
                 self._acknowledged(line)
