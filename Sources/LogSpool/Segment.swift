@@ -37,7 +37,7 @@ struct SegmentHeader: Equatable, Sendable {
 struct SegmentDraft: ~Copyable {
     /// Bytes from which on the next record starts another segment: large enough that a row's own cost doesn't
     /// count, small enough to be read again for every batch.
-    static let limit = 131_072
+    static let limit = 262_144
 
     var frames = OutputBuffer(capacity: 4096)
     private(set) var count = 0

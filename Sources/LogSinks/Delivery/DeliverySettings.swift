@@ -27,7 +27,7 @@ package struct DeliverySettings: Sendable, Equatable {
         retryDelay = store.retryDelay
         retryAttempts = store.retryAttempts
         // A file on the same host gains nothing from large batches, and they cost memory; a server does.
-        if store.url.isEmpty { batchMaximumBytes = 131_072 }
+        if store.url.isEmpty { batchMaximumBytes = 262_144 }
     }
 }
 
