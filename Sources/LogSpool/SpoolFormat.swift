@@ -38,10 +38,10 @@ enum SpoolFormat {
     static let version: Int64 = 4
     /// Stored as `application_id`: "hntu".
     static let applicationID: Int64 = 0x686E_7475
-    static let pageSize = 4096
+    static let pageSize = 16_384
 
-    /// Run at every opening, in this order. The page is small since a single record's commit writes two of them, and
-    /// rows of 64 KiB and more lie elsewhere.
+    /// Run at every opening, in this order. Page size: measured over 4, 16, 32 and 64 KiB, 16 KiB costs least; a
+    /// single record's commit isn't quicker with 4.
     static let pragmas: [(name: String, value: String)] = [
         ("page_size", "\(pageSize)"),
         ("locking_mode", "exclusive"),
