@@ -98,6 +98,10 @@ AVX2 static inline __m256i unsafe(__m256i before, __m256i v) {
     return _mm256_or_si256(_mm256_or_si256(c2, e2), _mm256_cmpeq_epi8(v, _mm256_set1_epi8(0x7F)));
 }
 
+static const uint8_t kept_bytes[64] = {
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+
 AVX2 static int check_utf8_avx2(const uint8_t *p, size_t count) {
     __m256i before = _mm256_setzero_si256(), found = before, strange = before;
     const __m256i one = _mm256_set1_epi8(1);
@@ -110,14 +114,12 @@ AVX2 static int check_utf8_avx2(const uint8_t *p, size_t count) {
         strange = _mm256_or_si256(strange, unsafe(before, v));
         before = v;
     }
-    // Zeros behind the end show a character that isn't whole.
-    uint8_t rest[64] = {0};
-    memcpy(rest, p + i, count - i);
-    for (size_t part = 0; part < 64; part += 32) {
-        __m256i v = _mm256_loadu_si256((const __m256i *)(rest + part));
+    // What is behind the end becomes zeros, one of them at least, which shows a character that isn't whole.
+    const __m256i *kept = (const __m256i *)(kept_bytes + 32 - (count - i));
+    __m256i v = _mm256_and_si256(_mm256_loadu_si256((const __m256i *)(p + i)), _mm256_loadu_si256(kept));
+    if (_mm256_movemask_epi8(_mm256_or_si256(before, _mm256_adds_epu8(v, one))) != 0) {
         found = _mm256_or_si256(found, errors(before, v));
         strange = _mm256_or_si256(strange, unsafe(before, v));
-        before = v;
     }
     if (!_mm256_testz_si256(found, found)) return 0;
     return CVS_VALID | (_mm256_testz_si256(strange, strange) ? CVS_SAFE : 0);

@@ -48,7 +48,10 @@ struct TextSearch {
         if position < accountNumber.lowerBound {
             switch here[0] {
             case UInt8(ascii: "="):
-                if !names.mayEnd(text, before: position) { return }
+                // Behind `name = ` as well, which stands in every line of a stack trace.
+                if !names.mayEnd(text, before: text[position &- 1] == 0x20 ? position &- 1 : position) {
+                    return
+                }
             case UInt8(ascii: ":"):
                 if !names.mayEnd(text, before: position), here[1] != UInt8(ascii: "/"),
                     position < 8 || !here[-1].isDigit || !here[-8].isDigit

@@ -26,6 +26,7 @@ package struct RecordProcessor: ~Copyable {
     }
 
     let settings: Settings
+    private let routes: Routes
     private let scanner = LineScanner()
     var fields = LineFields()
     var times: TimeReader
@@ -63,6 +64,7 @@ package struct RecordProcessor: ~Copyable {
 
     package init(_ settings: Settings, masker: consuming Masker, clock: any Clock) {
         self.settings = settings
+        routes = Routes(settings.policy)
         self.masker = masker
         heads = TextHeads(marks: settings.marks)
         hostJSON = OutputBuffer(copying: ContextBuilder.quoted(settings.host))
@@ -176,35 +178,29 @@ package struct RecordProcessor: ~Copyable {
         countService(line, severity, source)
         let listeners = severity.rawValue >= live.leastLevel ? liveTakers(line, severity, source) : 0
 
-        let policy = settings.policy
-        let toText = policy.takes(policy.text, severity)
-        let toErrors = policy.takes(policy.errors, severity)
-        let toJournal = policy.takes(policy.journal, severity)
-        let spooled = policy.spooled(severity, notice: notice)
-        var needsJSON = toErrors || toJournal || !spooled.isEmpty
-        if !(toText || needsJSON) {
+        let outputs = routes.outputs(of: severity, notice: notice)
+        if !(outputs.text || outputs.needsJSON) {
             counters.unrouted &+= 1
             guard listeners != 0 else { return .record(severity) }
         }
-        needsJSON = needsJSON || listeners != 0
 
         let time = readTime(line, &notes)
         let traceID = readTraceID(line, &notes, severity)
         let message = raw ? maskedText(line) : readMessage(line)
         let day = clamped(time.dayNumber)
-        if toText {
+        if outputs.text {
             writeText(line, time, reading, message, traceID, day: day, source)
         }
-        if needsJSON {
+        if outputs.needsJSON || listeners != 0 {
             encode(line, time, reading, notice, message, traceID, &notes, source)
-            if toErrors {
+            if outputs.errors {
                 errors.select(day)
                 errors.current.pointee.records += 1
                 errors.current.pointee.buffer.append(json.bytes)
                 errors.current.pointee.buffer.append(UInt8(ascii: "\n"))
             }
-            if toJournal || !spooled.isEmpty || listeners != 0 {
-                frame(reading, notice, spooled, toJournal: toJournal, listeners: listeners)
+            if outputs.journal || outputs.spooled || listeners != 0 {
+                frame(reading, notice, outputs, listeners: listeners)
             }
         }
         return .record(severity)

@@ -4,9 +4,20 @@
 #include <stddef.h>
 
 // Sets bit i % 64 of stops[i / 64] where p[i] ends or bends a plain run in a JSON string: a quote, a backslash, a
-// control character. The bit of p[count] is set as well, so that every search ends; stops has count / 64 + 1 words.
+// control character. The bit of p[count] is set as well, so that every search ends; stops has count / 64 + 2
+// words, the last for searches that look at two at a time.
 // Says whether there is a byte from 0x7f on: outside ASCII, or DEL. Reads up to 63 bytes behind the end.
 int cvs_index_stops(const uint8_t *p, size_t count, uint64_t *stops);
 
 // The same on any processor, for where AVX2 is missing, and to test the other against.
 int cvs_index_stops_portable(const uint8_t *p, size_t count, uint64_t *stops);
+
+// The first stop from `start` on, which must not lie behind the last. The next 64 bytes are looked at as one word,
+// wherever they begin: whether a string goes over the edge of a word is guessed wrong too often.
+static inline size_t cvs_next_stop(const uint64_t *stops, size_t start) {
+    size_t index = start / 64, shift = start % 64;
+    uint64_t near = stops[index] >> shift | stops[index + 1] << 1 << (63 - shift);
+    if (near) return start + (size_t)__builtin_ctzll(near);
+    for (index++; !stops[index]; index++) {}
+    return index * 64 + (size_t)__builtin_ctzll(stops[index]);
+}

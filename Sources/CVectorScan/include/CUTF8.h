@@ -10,7 +10,7 @@ enum {
     CVS_SAFE = 2
 };
 
-// Returns these bits.
+// Returns these bits. Reads up to 31 bytes behind the end.
 int cvs_check_utf8(const uint8_t *p, size_t count);
 
 // The same on any processor, for where AVX2 is missing, and to test the other against.

@@ -83,12 +83,16 @@ static inline uint32_t cvs_escape_marks(const uint8_t *p) {
     return cvs_gather(cvs_unsafe_lanes(p) | (v == '\\'));
 }
 
-// Whether the first `count` (1...32) of 32 bytes are the same.
-static inline int cvs_same32(const uint8_t *a, const uint8_t *b, uint32_t count) {
+// Bit i is set where the i-th of 32 bytes is the same.
+static inline uint32_t cvs_same32(const uint8_t *a, const uint8_t *b) {
     uint32_t low = cvs_gather((cvs_signed)(cvs_load(a) == cvs_load(b)));
     uint32_t high = cvs_gather((cvs_signed)(cvs_load(a + 16) == cvs_load(b + 16)));
-    uint32_t wanted = 0xffffffff >> (32 - count);
-    return ((low | high << 16) & wanted) == wanted;
+    return low | high << 16;
+}
+
+// How many digits stand from `p` on, of sixteen bytes that are looked at.
+static inline uint32_t cvs_digit_run(const uint8_t *p) {
+    return (uint32_t)__builtin_ctz(cvs_gather((cvs_signed)((cvs_load(p) - '0') > 9)) | 1 << 16);
 }
 
 // Of 16 bytes: letters and digits of ASCII, `_` and `-`.
@@ -97,9 +101,39 @@ static inline uint32_t cvs_words(const uint8_t *p) {
     return cvs_gather((((v | 0x20) - 'a') < 26) | ((v - '0') < 10) | (v == '_') | (v == '-'));
 }
 
+// Writes the sixteen hex digits of a number in lower case, the highest first.
+static inline void cvs_hex(uint64_t value, uint8_t *to) {
+    uint64_t bytes = __builtin_bswap64(value);
+    cvs_bytes both = {0};
+    memcpy(&both, &bytes, sizeof bytes);
+    cvs_bytes high = both >> 4, low = both & 0x0f;
+    cvs_bytes digits = __builtin_shufflevector(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    digits += '0' + ((cvs_bytes)(digits > 9) & ('a' - '0' - 10));
+    memcpy(to, &digits, sizeof digits);
+}
+
+// Writes a UUID's 36 characters, of its higher and its lower half.
+static inline void cvs_uuid(uint64_t high, uint64_t low, uint8_t *to) {
+    uint8_t digits[32];
+    cvs_hex(high, digits);
+    cvs_hex(low, digits + 16);
+    memcpy(to, digits, 8);
+    to[8] = '-';
+    memcpy(to + 9, digits + 8, 4);
+    to[13] = '-';
+    memcpy(to + 14, digits + 12, 4);
+    to[18] = '-';
+    memcpy(to + 19, digits + 16, 4);
+    to[23] = '-';
+    memcpy(to + 24, digits + 20, 12);
+}
+
 static inline void cvs_copy16(uint8_t *to, const uint8_t *from) { memcpy(to, from, 16); }
 
+#include "CEscapes.h"
+#include "CLineShape.h"
 #include "CMaskAnchors.h"
+#include "CPrefetch.h"
 #include "CStringStops.h"
 #include "CUTF8.h"
 

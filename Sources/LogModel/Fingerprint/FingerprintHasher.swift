@@ -89,11 +89,16 @@ extension UnsafeBufferPointer<UInt8> {
     /// `count` (1...8) bytes from this position on, the first in the lowest place, zeros above.
     @inline(__always)
     func word(at position: Int, count: Int) -> UInt64 {
-        if position &+ 8 <= self.count {
-            let all = UInt64(
-                littleEndian: UnsafeRawPointer(baseAddress!).loadUnaligned(
-                    fromByteOffset: position, as: UInt64.self))
-            return count == 8 ? all : all & ((1 &<< UInt64(truncatingIfNeeded: count &* 8)) &- 1)
+        let kept = ~0 &>> UInt64(truncatingIfNeeded: 64 &- count &* 8)
+        let raw = UnsafeRawPointer(baseAddress!)
+        let beyond = position &+ 8 &- self.count
+        if beyond <= 0 {
+            return UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)) & kept
+        }
+        // The last eight bytes, which end where these do, or later.
+        if self.count >= 8 {
+            let last = raw.loadUnaligned(fromByteOffset: self.count &- 8, as: UInt64.self)
+            return UInt64(littleEndian: last) &>> UInt64(truncatingIfNeeded: beyond &* 8) & kept
         }
         var value: UInt64 = 0
         for index in 0..<count { value |= UInt64(self[position &+ index]) << UInt64(index &* 8) }

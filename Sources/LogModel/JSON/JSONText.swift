@@ -14,19 +14,22 @@ package enum JSONText {
     package static func decode(
         _ content: UnsafeBufferPointer<UInt8>, slack: Int = 0, into out: inout OutputBuffer
     ) -> Bool {
+        guard let base = content.baseAddress else { return true }
         // No escape is shorter than what it stands for.
         out.reserve(content.count)
         var position = 0
         var isNormal = true
-        while copyRun(
-            of: content, slack: slack, from: &position, to: &out, until: { cvs_backslashes($0) })
-        {
+        while true {
+            let left = content.count &- position
+            let step = cvs_unescape(base + position, left, left &+ slack, out.tail)
+            out.end &+= step.written
+            position &+= step.read
+            guard position < content.count else { return isNormal }
+            isNormal = false
             let (scalar, length) = escape(at: position, in: content)
-            isNormal = isNormal && isKept(content[position + 1])
             appendScalar(scalar, to: &out)
             position += length
         }
-        return isNormal
     }
 
     /// Appends text as the content of a JSON string (without quotes): what JSON forbids and what could drive

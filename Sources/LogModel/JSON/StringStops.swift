@@ -5,21 +5,23 @@ import CVectorScan
 struct StringStops: ~Copyable {
     private(set) var words: UnsafeMutablePointer<UInt64>
     private var capacity = 64
-    /// Whether the line has bytes from 0x7F on.
-    private(set) var hasSpecialBytes = false
 
     init() { words = .allocate(capacity: capacity) }
 
     deinit { words.deallocate() }
 
-    /// Indexes this line; `OutputBuffer.slack` bytes behind it must be readable.
-    mutating func index(_ line: UnsafeBufferPointer<UInt8>) {
-        let needed = line.count / 64 + 1
-        if _slowPath(needed > capacity) {
-            words.deallocate()
-            capacity = needed * 2
-            words = .allocate(capacity: capacity)
-        }
-        hasSpecialBytes = cvs_index_stops(line.baseAddress!, line.count, words) != 0
+    /// Indexes this line, and says whether it has bytes from 0x7F on; `OutputBuffer.slack` bytes behind it must be
+    /// readable.
+    @inline(__always)
+    mutating func index(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        let needed = line.count / 64 + 2
+        if _slowPath(needed > capacity) { grow(to: needed * 2) }
+        return cvs_index_stops(line.baseAddress!, line.count, words) != 0
+    }
+
+    private mutating func grow(to words: Int) {
+        self.words.deallocate()
+        capacity = words
+        self.words = .allocate(capacity: capacity)
     }
 }

@@ -23,11 +23,17 @@ package enum TimeText {
 
     /// Appends `+09:00`.
     package static func append(offset: Int32, to out: inout OutputBuffer) {
-        out.append(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
-        let minutes = Int(abs(offset)) / 60
-        appendTwo(minutes / 60, to: &out)
-        out.append(UInt8(ascii: ":"))
-        appendTwo(minutes % 60, to: &out)
+        let minutes = UInt32(abs(offset)) / 60
+        let (hour, minute) = (UInt8(minutes / 60), UInt8(minutes % 60))
+        out.reserve(6)
+        let to = out.tail
+        to[0] = offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+")
+        to[1] = 0x30 + hour / 10
+        to[2] = 0x30 + hour % 10
+        to[3] = UInt8(ascii: ":")
+        to[4] = 0x30 + minute / 10
+        to[5] = 0x30 + minute % 10
+        out.end += 6
     }
 
     /// Appends the fraction with its point, as many digits as were given; nothing without any.

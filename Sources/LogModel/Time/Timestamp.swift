@@ -1,13 +1,14 @@
 /// A moment in time: Unix seconds, nanoseconds, and how many digits of the fraction were given.
-package struct Timestamp: Hashable, Sendable {
+public struct Timestamp: Hashable, Sendable {
     /// Seconds since 1970-01-01T00:00:00Z, rounded down.
-    package var seconds: Int64
+    public var seconds: Int64
     /// 0 ... 999_999_999.
-    package var nanoseconds: UInt32
+    public var nanoseconds: UInt32
     /// Digits of the fraction that were given and are written again, 0...9.
-    package var precision: UInt8
+    public var precision: UInt8
 
-    package init(seconds: Int64, nanoseconds: UInt32 = 0, precision: UInt8 = 0) {
+    @inlinable @inline(__always)
+    public init(seconds: Int64, nanoseconds: UInt32 = 0, precision: UInt8 = 0) {
         self.seconds = seconds
         self.nanoseconds = nanoseconds
         self.precision = precision
@@ -18,7 +19,7 @@ package struct Timestamp: Hashable, Sendable {
 }
 
 extension Timestamp: Comparable {
-    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+    public static func < (left: Timestamp, right: Timestamp) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }
 }

@@ -1,3 +1,5 @@
+import CVectorScan
+
 /// Where in a line the value of a field stands.
 public struct FieldSlot: Sendable {
     /// Offset from the line's start; of a string behind its opening quote.
@@ -60,6 +62,15 @@ public struct LineFields: ~Copyable {
     public var memberCount = 0
 
     package init() {
+        // C writes them (`cvs_walk_shape`).
+        precondition(
+            MemoryLayout<FieldSlot>.stride == MemoryLayout<cvs_value>.stride
+                && MemoryLayout<FieldSlot>.offset(of: \.end) == MemoryLayout<cvs_value>.offset(of: \.end)
+                && MemoryLayout<FieldSlot>.offset(of: \.kind)
+                    == MemoryLayout<cvs_value>.offset(of: \.sort.kind)
+                && MemoryLayout<FieldSlot>.offset(of: \.rank)
+                    == MemoryLayout<cvs_value>.offset(of: \.sort.rank)
+        )
         slots = .allocate(capacity: Field.allCases.count)
         slots.initialize(repeating: FieldSlot(), count: Field.allCases.count)
     }
@@ -75,7 +86,7 @@ public struct LineFields: ~Copyable {
     @inlinable @inline(__always) public subscript(field: Field) -> FieldSlot { slots[Int(field.rawValue)] }
 
     /// Whether the line has bytes from 0x7F on, and its UTF-8 must be checked.
-    package var hasSpecialBytes: Bool { stops.hasSpecialBytes }
+    public internal(set) var hasSpecialBytes = false
     /// Whether the line's strings are known to have no unsafe characters but in escapes (C0 can't stand in them).
     package var isSafe = false
 

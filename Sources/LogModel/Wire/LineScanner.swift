@@ -1,3 +1,5 @@
+import CVectorScan
+
 /// Finds the fields of one line (contract section 2): the whole grammar is checked, values stay where they are.
 package struct LineScanner {
     private let table = FieldTable.shared
@@ -19,7 +21,7 @@ package struct LineScanner {
     ) -> Failure? {
         fields.reset()
         guard line.count > 0 else { return Failure(fault: .endsEarly, offset: 0) }
-        fields.stops.index(line)
+        fields.hasSpecialBytes = fields.stops.index(line)
         var walk = LineWalk(line, fields.stops.words)
         if let failure = scanMembers(&walk, cut: cut, into: &fields) {
             return cut && failure.fault == .endsEarly && fields.memberCount > 0 ? nil : failure
@@ -44,35 +46,29 @@ package struct LineScanner {
         // A copy that nobody else can touch, for the registers.
         var walk = place
         defer { place = walk }
-        // Where the last value ends; of a string before its closing quote.
-        var joint = 0
-        var followsString = false
+        var state = cvs_walk()
         while true {
+            fields.shape.pass(walk, &state, into: fields.slots)
+            fields.present = state.present
+            fields.memberCount = Int(state.members)
+            // Where the last value ends; of a string before its closing quote.
+            let joint = Int(state.joint)
+            let followsString = state.follows_string != 0
+            walk.position = joint &+ Int(state.follows_string)
+            if state.is_done != 0 {
+                walk.position = walk.end
+                return nil
+            }
             var name = Name()
             let index = fields.memberCount
             if let known = fields.shape.match(
                 walk.base + joint, at: index, limit: walk.end &- joint, followsString: followsString)
             {
-                // Nearly always: a string without escapes, for a field that has no value yet.
-                let start = joint &+ Int(known.pointee.length)
-                if known.pointee.opensString, known.pointee.bit & ~fields.present != 0,
-                    let stop = walk.plainStop(from: start)
-                {
-                    fields.present |= known.pointee.bit
-                    fields.slots[Int(known.pointee.field)] = FieldSlot(
-                        start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: stop),
-                        kind: .plainString, rank: known.pointee.rank)
-                    joint = stop
-                    walk.position = stop &+ 1
-                    followsString = true
-                    fields.memberCount = index &+ 1
-                    continue
-                }
-                name.start = joint &+ Int(known.pointee.keyStart)
-                name.end = name.start &+ Int(known.pointee.keyLength)
+                name.start = joint &+ Int(known.pointee.key_start)
+                name.end = name.start &+ Int(known.pointee.key_length)
                 name.field = known.pointee.field
-                name.rank = known.pointee.rank
-                name.opensString = known.pointee.opensString
+                name.rank = known.pointee.sort.rank
+                name.opensString = known.pointee.opens_string != 0
                 walk.position = joint &+ Int(known.pointee.length)
             } else {
                 let read = readJoint(walk, from: joint, followsString: followsString, at: index, into: fields)
@@ -96,9 +92,9 @@ package struct LineScanner {
                         return failure
                     }
                     walk.position = passed.end
-                    slot.kind = passed.hasEscape ? .escapedString : .plainString
+                    slot.kind = .escapedString
                 }
-                joint = walk.position &- 1
+                state.joint = walk.position &- 1
                 slot.start = UInt32(truncatingIfNeeded: start)
             } else {
                 slot.start = UInt32(truncatingIfNeeded: walk.position)
@@ -114,10 +110,10 @@ package struct LineScanner {
                     if cut, kind == .number, walk.position >= walk.end { return walk.failure() }
                     slot.kind = kind
                 }
-                joint = walk.position
+                state.joint = walk.position
             }
-            followsString = name.opensString
-            slot.end = UInt32(truncatingIfNeeded: joint)
+            state.follows_string = name.opensString ? 1 : 0
+            slot.end = UInt32(truncatingIfNeeded: state.joint)
             if name.field != LineShape.unknownField {
                 slot.rank = name.rank
                 take(slot, field: Int(name.field), into: &fields)
@@ -128,7 +124,8 @@ package struct LineScanner {
                         keyEnd: UInt32(truncatingIfNeeded: name.end), keyHasEscape: name.hasEscape,
                         value: slot))
             }
-            fields.memberCount = index &+ 1
+            state.present = fields.present
+            state.members = UInt32(truncatingIfNeeded: index &+ 1)
         }
     }
 
@@ -160,7 +157,7 @@ package struct LineScanner {
         if !walk.passPlainString() {
             let passed = passString(walk)
             if let failure = passed.failure { return (walk.position, name, false, failure) }
-            (walk.position, name.hasEscape) = (passed.end, passed.hasEscape)
+            (walk.position, name.hasEscape) = (passed.end, true)
         }
         name.end = walk.position &- 1
         walk.skipSpace()
@@ -181,12 +178,14 @@ package struct LineScanner {
 
     /// Passes a string with escapes, or one that isn't whole.
     @inline(never)
-    private func passString(_ walk: LineWalk) -> (end: Int, hasEscape: Bool, failure: Failure?) {
+    private func passString(_ walk: LineWalk) -> (end: Int, failure: Failure?) {
+        let end = cvs_string_end(walk.base, walk.end, walk.stops, walk.position)
+        if end < walk.end, walk.base[end] == UInt8(ascii: "\"") { return (end &+ 1, nil) }
+        // The cursor knows what is wrong.
         var cursor = walk.cursor()
-        let isWhole = cursor.passString()
         return (
-            cursor.position, cursor.sawEscape,
-            isWhole ? nil : Failure(fault: cursor.fault, offset: cursor.position)
+            cursor.position,
+            cursor.passString() ? nil : Failure(fault: cursor.fault, offset: cursor.position)
         )
     }
 

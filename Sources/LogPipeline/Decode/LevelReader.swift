@@ -12,26 +12,7 @@ enum LevelReader {
     static func read(_ text: UnsafeBufferPointer<UInt8>, isNumber: Bool, pinoScale: Bool) -> LevelReading {
         if isNumber { return number(text, pinoScale: pinoScale) }
         guard (2...16).contains(text.count) else { return unknown }
-        // Two words of the name in capitals; a letter's case is its sixth bit.
-        var low: UInt64 = 0
-        var high: UInt64 = 0
-        for index in 0..<min(text.count, 8) { low |= UInt64(text[index] & 0xDF) << UInt64(index * 8) }
-        for index in 8..<max(8, text.count) { high |= UInt64(text[index] & 0xDF) << UInt64(index * 8 - 64) }
-        if high == 0 {
-            switch low {
-            case code("INFO"): return LevelReading(severity: .info)
-            case code("DEBUG"): return LevelReading(severity: .debug)
-            case code("WARNING"), code("WARN"): return LevelReading(severity: .warning)
-            case code("ERROR"), code("ERR"): return LevelReading(severity: .error)
-            case code("CRITICAL"), code("FATAL"), code("CRIT"), code("PANIC"), code("DPANIC"), code("ALERT"),
-                code("EMERG"):
-                return LevelReading(severity: .critical)
-            case code("TRACE"): return LevelReading(severity: .debug)
-            case code("NOTICE"): return LevelReading(severity: .info)
-            case code("SUCCESS"): return LevelReading(severity: .info, succeeded: true)
-            default: break
-            }
-        }
+        if let named = LevelNames.shared.find(text) { return named }
         return withOffset(text)
     }
 
@@ -58,14 +39,4 @@ enum LevelReader {
     }
 
     private static var unknown: LevelReading { LevelReading(isKnown: false) }
-
-    /// A name of at most eight capitals as one word.
-    @inline(__always)
-    private static func code(_ name: StaticString) -> UInt64 {
-        var value: UInt64 = 0
-        for index in 0..<name.utf8CodeUnitCount {
-            value |= UInt64(name.utf8Start[index]) << UInt64(index * 8)
-        }
-        return value
-    }
 }

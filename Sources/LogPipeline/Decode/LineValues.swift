@@ -41,10 +41,12 @@ enum LineValue {
         return true
     }
 
-    /// Whether these bytes are digits that a 32-bit column holds.
+    /// Whether these bytes are digits that a 32-bit column holds; there is slack behind them.
     static func isSmallInteger(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let digits = text.first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
-        return digits.count >= 1 && digits.count <= 9 && digits.allSatisfy { $0 &- 0x30 < 10 }
+        guard let base = text.baseAddress, text.count > 0 else { return false }
+        let sign = base[0] == UInt8(ascii: "-") ? 1 : 0
+        let digits = text.count &- sign
+        return digits >= 1 && digits <= 9 && Int(cvs_digit_run(base + sign)) >= digits
     }
 
     /// Whether the text is this word.

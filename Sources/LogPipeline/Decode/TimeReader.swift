@@ -20,7 +20,7 @@ struct RecordTime {
 struct TimeReader {
     let zone: ZoneRules
     private var span: ZoneRules.Span
-    private var memo = DateMemo()
+    private var shape = TimeShape()
 
     init(zone: ZoneRules) {
         self.zone = zone
@@ -40,11 +40,12 @@ struct TimeReader {
     }
 
     /// The time that a line's field says, or nil where it can't be taken.
+    @inline(__always)
     mutating func read(_ slot: FieldSlot, in line: UnsafeBufferPointer<UInt8>) -> RecordTime? {
         let text = UnsafeBufferPointer(rebasing: line[Int(slot.start)..<Int(slot.end)])
         switch slot.kind {
         case .plainString:
-            guard let written = DateTimeText(text, memo: &memo) else { return nil }
+            guard let written = shape.read(text) ?? shape.learn(text) else { return nil }
             return resolve(written, textStart: Int(slot.start), in: text)
         case .number: return number(text).map { resolve($0) }
         default: return nil
@@ -53,7 +54,7 @@ struct TimeReader {
 
     @inline(__always)
     private mutating func resolve(
-        _ written: DateTimeText, textStart: Int, in text: UnsafeBufferPointer<UInt8>
+        _ written: WrittenTime, textStart: Int, in text: UnsafeBufferPointer<UInt8>
     ) -> RecordTime {
         let local = written.localSeconds
         let instant: Int64
@@ -79,6 +80,7 @@ struct TimeReader {
     }
 
     /// Unix time as a number: its size says its unit (contract section 2).
+    @inline(never)
     private func number(_ text: UnsafeBufferPointer<UInt8>) -> Timestamp? {
         let negative = text.first == UInt8(ascii: "-")
         var integer: UInt64 = 0

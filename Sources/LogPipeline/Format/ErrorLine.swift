@@ -35,7 +35,8 @@ extension RecordProcessor {
         json.append(",\"function\":")
         append(.function, line)
         json.append(",\"message\":")
-        appendQuoted(message)
+        // Masked or not, a message without escapes needs none.
+        if isSafe(.message) { appendSafe(message) } else { appendQuoted(message) }
         json.append(",\"error_type\":")
         append(.errorType, line)
         json.append(",\"stack_trace\":")
@@ -43,7 +44,11 @@ extension RecordProcessor {
         json.append(",\"context\":")
         appendContext(notes, line)
         json.append(",\"logger\":")
-        appendQuoted(loggerName(line, source))
+        if fields.has(.logger) {
+            append(fields[.logger], line)
+        } else {
+            appendQuoted(loggerName(line, source))
+        }
         if fields.has(.line), isInteger(fields[.line], line) {
             json.append(",\"line\":")
             json.append(slice(fields[.line], of: line))
@@ -66,7 +71,7 @@ extension RecordProcessor {
     /// Copies `json` into the frames of the spool, of journald and of the live stream, with what only they need
     /// behind it.
     mutating func frame(
-        _ reading: LevelReading, _ notice: Notice?, _ outputs: OutputSet, toJournal: Bool, listeners: UInt8
+        _ reading: LevelReading, _ notice: Notice?, _ outputs: Routes.Outputs, listeners: UInt8
     ) {
         if reading.succeeded || notice != nil {
             json.truncate(to: json.count - 1)
@@ -78,16 +83,16 @@ extension RecordProcessor {
             }
             json.append(UInt8(ascii: "}"))
         }
-        if !outputs.isEmpty {
+        if outputs.spooled {
             let start = RecordFrame.open(in: &spool)
             spool.append(json.bytes)
-            RecordFrame.close(at: start, in: &spool, severity: reading.severity, outputs: outputs)
+            RecordFrame.close(at: start, in: &spool, severity: reading.severity, outputs: outputs.spool)
             spoolCount += 1
         }
-        if toJournal {
+        if outputs.journal {
             let start = RecordFrame.open(in: &journal)
             journal.append(json.bytes)
-            RecordFrame.close(at: start, in: &journal, severity: reading.severity, outputs: outputs)
+            RecordFrame.close(at: start, in: &journal, severity: reading.severity, outputs: outputs.spool)
             journalCount += 1
         }
         if listeners != 0 { live.append(json.bytes, reading.severity, takers: listeners) }
@@ -120,13 +125,10 @@ extension RecordProcessor {
     private mutating func append(_ slot: FieldSlot, _ line: UnsafeBufferPointer<UInt8>) {
         let raw = slice(slot, of: line)
         switch slot.kind {
+        case .plainString where fields.isSafe: appendSafe(raw)
         case .plainString:
             json.append(UInt8(ascii: "\""))
-            if fields.isSafe {
-                SafeText.append(safe: raw, to: &json)
-            } else {
-                SafeText.append(raw, to: &json)
-            }
+            SafeText.append(raw, to: &json)
             json.append(UInt8(ascii: "\""))
         case .escapedString:
             json.append(UInt8(ascii: "\""))
@@ -134,6 +136,13 @@ extension RecordProcessor {
             json.append(UInt8(ascii: "\""))
         default: appendQuoted(raw)
         }
+    }
+
+    /// Appends text without unsafe characters, quotes and backslashes as a JSON string.
+    private mutating func appendSafe(_ text: UnsafeBufferPointer<UInt8>) {
+        json.append(UInt8(ascii: "\""))
+        SafeText.append(safe: text, to: &json)
+        json.append(UInt8(ascii: "\""))
     }
 
     /// Appends plain text as a JSON string.

@@ -13,44 +13,95 @@ extension RecordProcessor {
         text.select(day)
         let out = text.current
         out.pointee.records &+= 1
+        // Room for all of it: what is unsafe and grows makes more for itself and what follows.
+        var rest = logger.count &+ message.count &+ (traceID?.count ?? 0) &+ TextLine.fixed
+        out.pointee.buffer.reserve(rest)
+        var text = TextLine(out.pointee.buffer.tail)
+        @inline(__always) func append(_ part: UnsafeBufferPointer<UInt8>, isSafe: Bool) {
+            if _fastPath(isSafe) { return text.append(safe: part) }
+            out.pointee.buffer.end = text.count(from: out.pointee.buffer)
+            SafeText.append(part, to: &out.pointee.buffer)
+            rest &-= part.count
+            out.pointee.buffer.reserve(rest)
+            text = TextLine(out.pointee.buffer.tail)
+        }
+
         if time.textStart >= 0 {
-            // Sixteen bytes, the separator, and the rest: the line has slack behind it.
-            out.pointee.buffer.reserve(32)
-            let tail = out.pointee.buffer.tail
-            let start = line.baseAddress! + time.textStart
-            cvs_copy16(tail, start)
-            cvs_copy16(tail + 16, start + 16)
-            tail[10] = 0x20
-            out.pointee.buffer.end &+= 19
+            text.append(localTime: line.baseAddress! + time.textStart)
         } else {
+            out.pointee.buffer.end = text.count(from: out.pointee.buffer)
             TimeText.append(localSeconds: time.localSeconds, to: &out.pointee.buffer)
+            text = TextLine(out.pointee.buffer.tail)
         }
-        heads.append(reading, to: &out.pointee.buffer)
-        if _fastPath(isSafe(.logger)) {
-            SafeText.append(safe: logger, to: &out.pointee.buffer)
-        } else {
-            SafeText.append(logger, to: &out.pointee.buffer)
-        }
-        out.pointee.buffer.append(": ")
+        heads.append(reading, to: &text)
+        append(logger, isSafe: isSafe(.logger))
+        text.append(": ")
         // What masking puts in is safe as well.
-        if isSafe(.message) {
-            SafeText.append(safe: message, to: &out.pointee.buffer)
-        } else {
-            SafeText.append(message, to: &out.pointee.buffer)
-        }
+        append(message, isSafe: isSafe(.message))
         if let traceID {
-            out.pointee.buffer.append(" (trace_id=")
-            SafeText.append(safe: traceID, to: &out.pointee.buffer)
-            out.pointee.buffer.append(")\n")
+            text.append(" (trace_id=")
+            text.append(safe: traceID)
+            text.append(")\n")
         } else {
-            out.pointee.buffer.append(UInt8(ascii: "\n"))
+            text.append("\n")
         }
+        out.pointee.buffer.end = text.count(from: out.pointee.buffer)
     }
 
     /// Whether the field's text has no unsafe characters, known without looking at it.
     @inline(__always)
-    private func isSafe(_ field: Field) -> Bool {
+    func isSafe(_ field: Field) -> Bool {
         fields.isSafe && fields.has(field) && fields[field].kind == .plainString
+    }
+}
+
+/// Where a line is written, in memory that was made ready for all of it: sixteen bytes at a time, over the end of what
+/// is copied; the buffer's slack takes that.
+struct TextLine {
+    /// Most bytes of a line besides logger, message and trace id.
+    static let fixed = 64
+    private var to: UnsafeMutablePointer<UInt8>
+
+    @inline(__always)
+    init(_ start: UnsafeMutablePointer<UInt8>) { to = start }
+
+    /// Bytes of the buffer up to here.
+    @inline(__always)
+    func count(from buffer: borrowing OutputBuffer) -> Int { buffer.end &+ (to - buffer.tail) }
+
+    /// Appends `2026-02-01T12:34:56` with a space in it; there are 32 readable bytes.
+    @inline(__always)
+    mutating func append(localTime text: UnsafePointer<UInt8>) {
+        cvs_copy16(to, text)
+        cvs_copy16(to + 16, text + 16)
+        to[10] = 0x20
+        to += 19
+    }
+
+    /// Appends text in which nothing is unsafe.
+    @inline(__always)
+    mutating func append(safe text: UnsafeBufferPointer<UInt8>) {
+        guard let start = text.baseAddress else { return }
+        var position = 0
+        while position < text.count {
+            cvs_copy16(to + position, start + position)
+            cvs_copy16(to + position + 16, start + position + 16)
+            position &+= 32
+        }
+        to += text.count
+    }
+
+    @inline(__always)
+    mutating func append(_ literal: StaticString) {
+        to.update(from: literal.utf8Start, count: literal.utf8CodeUnitCount)
+        to += literal.utf8CodeUnitCount
+    }
+
+    /// Appends up to sixteen bytes.
+    @inline(__always)
+    mutating func append(_ bytes: UnsafePointer<UInt8>, upTo16 count: Int) {
+        cvs_copy16(to, bytes)
+        to += count
     }
 }
 
@@ -93,10 +144,8 @@ struct TextHeads: ~Copyable {
     }
 
     @inline(__always)
-    func append(_ reading: LevelReading, to out: inout OutputBuffer) {
+    func append(_ reading: LevelReading, to text: inout TextLine) {
         let place = TextHeads.place(reading.severity, reading.succeeded)
-        out.reserve(16)
-        cvs_copy16(out.tail, bytes + place &* 16)
-        out.end &+= lengths[place]
+        text.append(bytes + place &* 16, upTo16: lengths[place])
     }
 }
