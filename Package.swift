@@ -64,7 +64,8 @@ let package = Package(
         .target(
             name: "LogSinks",
             dependencies: [
-                "LogModel", "LogPipeline", "LogSpool", "LogStore", "CLibSystemd", "CLibZ", "CLibZstd",
+                "LogModel", "LogPipeline", "LogSpool", "LogStore", "CVectorScan", "CLibSystemd", "CLibZ",
+                "CLibZstd",
                 "CLibCurl",
             ],
             swiftSettings: settings),

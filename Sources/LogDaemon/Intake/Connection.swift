@@ -6,7 +6,7 @@ import NIOCore
 /// One client: its half-read line, who it is, and what it was told.
 final class Connection {
     private var framer: LineFramer
-    private var source: LineSource
+    private let source: Place<LineSource>
     private let channel: any Channel
     private var socket: ClientSocket { ClientSocket(channel) }
     private var ledger = AcknowledgementLedger()
@@ -42,10 +42,10 @@ final class Connection {
         let state = left?.state
         sawLine = state?.sawLine ?? false
         framer = LineFramer(limit: lineLimit, resuming: state?.halfLine, atStart: !sawLine)
-        source = LineSource(peer: peer, allowance: allowance)
+        source = Place(LineSource(peer: peer, allowance: allowance))
         guard let left else { return }
         slot = left.slot
-        _ = source.setService(left.state.service)
+        _ = source.value.setService(left.state.service)
         saidHello = left.state.saidHello
         acknowledges = left.state.acknowledges
         if acknowledges {
@@ -87,7 +87,7 @@ final class Connection {
         var made = 0
         var least = Severity.critical
         framer.feed(bytes, slack: slack) { line, lost in
-            switch processor.process(line, lost: lost, from: source) {
+            switch processor.process(line, lost: lost, from: source.value) {
             case .record(let severity):
                 made += 1
                 least = min(least, severity)
@@ -132,7 +132,7 @@ final class Connection {
         if resumption?.isTorn == true { processor.counters.count(.torn) }
         let isCounted = resumption == nil
         framer.finish { line, lost in
-            switch processor.process(line, lost: lost, from: source) {
+            switch processor.process(line, lost: lost, from: source.value) {
             case .record(let severity):
                 guard isCounted else { return }
                 records += 1
@@ -150,9 +150,9 @@ final class Connection {
             guard number == ControlRequest.protocolNumber else {
                 return replies.append(.error("protocol \(number) is not spoken here, only 1"))
             }
-            if let service, !source.setService(service) {
+            if let service, !source.value.setService(service) {
                 return replies.append(
-                    .error("uid \(source.peer.uid) may not use the service name '\(service)'"))
+                    .error("uid \(source.value.peer.uid) may not use the service name '\(service)'"))
             }
             saidHello = true
             acknowledges = wantsAcknowledgements
@@ -233,10 +233,10 @@ extension Connection {
 
     /// Whether the next daemon finds everything as it should be.
     var isReadyToHandOver: Bool { isKept && (bytesLeft ?? 0) <= 0 && !awaitsAnswers }
-
     private var state: ConnectionState {
         ConnectionState(
-            service: source.serviceName, sawLine: sawLine, saidHello: saidHello, acknowledges: acknowledges,
+            service: source.value.serviceName, sawLine: sawLine,
+            saidHello: saidHello, acknowledges: acknowledges,
             endsAmidLine: framer.holdsPartialLine || resumption?.isTorn == true,
             isUnsettled: !sawLine && framer.holdsPartialLine, unanswered: unanswered)
     }
