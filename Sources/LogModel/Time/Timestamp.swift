@@ -7,6 +7,7 @@ public struct Timestamp: Hashable, Sendable {
     /// Digits of the fraction that were given and are written again, 0...9.
     public var precision: UInt8
 
+    /// This moment; without a fraction where none is given.
     @inlinable @inline(__always)
     public init(seconds: Int64, nanoseconds: UInt32 = 0, precision: UInt8 = 0) {
         self.seconds = seconds
@@ -19,6 +20,7 @@ public struct Timestamp: Hashable, Sendable {
 }
 
 extension Timestamp: Comparable {
+    /// The order of time.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }
