@@ -59,13 +59,14 @@ extension MaskText {
 
     /// Whether this, as a field's name, is an account word or ends in one: `account`, `kisAcct`, `위탁계좌`.
     var endsInAccountWord: Bool {
-        if count < 4 { return false }
-        switch base[count - 1] | 0x20 {
-        case UInt8(ascii: "t"), UInt8(ascii: "s"):
-            return accountWordEnd(at: count - 7) == count || accountWordEnd(at: count - 4) == count
-                || accountWordEnd(at: count - 8) == count || accountWordEnd(at: count - 5) == count
-        default:
-            return has("계좌", at: count - 6)
+        guard count >= 4 else { return false }
+        // The last two letters turn nearly every name away.
+        switch (base[count - 2] | 0x20, base[count - 1] | 0x20) {
+        case (UInt8(ascii: "n"), UInt8(ascii: "t")): return accountWordEnd(at: count - 7) == count
+        case (UInt8(ascii: "c"), UInt8(ascii: "t")): return accountWordEnd(at: count - 4) == count
+        case (UInt8(ascii: "t"), UInt8(ascii: "s")):
+            return accountWordEnd(at: count - 8) == count || accountWordEnd(at: count - 5) == count
+        default: return base[count - 1] >= 0x80 && has("계좌", at: count - 6)
         }
     }
 
