@@ -7,11 +7,16 @@ static const uint8_t meant[256] = {['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'
 
 static inline int is_hex(uint8_t byte) { return (uint8_t)(byte - '0') < 10 || (uint8_t)((byte | 0x20) - 'a') < 6; }
 
-size_t cvs_string_end(const uint8_t *line, size_t end, const uint64_t *stops, size_t start) {
+// An escape that stands for more than its letter says, or that would be another one if it were written anew.
+static inline uint8_t is_long(uint8_t letter) { return letter == 'u' || letter == '/'; }
+
+size_t cvs_string_end(const uint8_t *line, size_t end, const uint64_t *stops, size_t start, uint8_t *has_long) {
+    *has_long = 0;
     for (size_t at = start;;) {
         at = cvs_next_stop(stops, at);
         if (at >= end) return end;
         if (line[at] != '\\' || at + 1 >= end) return at;
+        *has_long |= is_long(line[at + 1]);
         if (meant[line[at + 1]]) {
             at += 2;
         } else {
@@ -22,9 +27,6 @@ size_t cvs_string_end(const uint8_t *line, size_t end, const uint64_t *stops, si
         }
     }
 }
-
-// Whether the escape is left to the caller.
-static inline int is_special(uint8_t letter) { return letter == 'u' || letter == '/'; }
 
 cvs_step cvs_unescape(const uint8_t *content, size_t count, size_t readable, uint8_t *to) {
     size_t read = 0, written = 0;
@@ -37,7 +39,7 @@ cvs_step cvs_unescape(const uint8_t *content, size_t count, size_t readable, uin
         written += run;
         if (!found) continue;
         if (read >= count) break;
-        if (is_special(content[read + 1])) return (cvs_step){read, written};
+        if (is_long(content[read + 1])) return (cvs_step){read, written};
         to[written++] = meant[content[read + 1]];
         read += 2;
     }
@@ -50,7 +52,7 @@ cvs_step cvs_unescape(const uint8_t *content, size_t count, size_t readable, uin
             read++;
             continue;
         }
-        if (is_special(content[read + 1])) break;
+        if (is_long(content[read + 1])) break;
         to[written++] = meant[content[read + 1]];
         read += 2;
     }

@@ -31,6 +31,15 @@ package struct Masker: ~Copyable {
         return true
     }
 
+    /// Whether `mask(text:)` might find something in the JSON string of this content once its escapes, all of two bytes,
+    /// are decoded. To ask takes less than to decode: mostly it won't.
+    package func mightMask(normal content: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard patterns == nil else { return true }
+        guard let start = content.baseAddress else { return false }
+        let search = TextSearch(text: MaskText(start, content.count), names: names.index)
+        return search.mayFindDecoded(anchors: scratch.anchors)
+    }
+
     /// Masks a valid JSON value as it stood in the line, by key at any depth and inside its strings; what isn't
     /// masked stays byte for byte. True when something was masked; only then the whole masked JSON was appended
     /// to `output`.

@@ -24,15 +24,15 @@ struct TextSearch {
     @inline(__always) mutating func run(_ ranges: inout MaskedRanges, anchors: UnsafeMutablePointer<UInt64>) {
         var chunk = 0
         while chunk < text.count {
-            let size = min(text.count &- chunk, Int(CVS_MASK_CHUNK))
-            cvs_mask_anchors(text.base + chunk, size, anchors)
+            let size = findAnchors(from: chunk, anchors)
             var offset = 0
             while offset < size {
                 var word = anchors[offset &>> 6]
-                let left = size &- offset
-                if left < 64 { word &= ~(~0 &<< UInt64(truncatingIfNeeded: left)) }
                 while word != 0 {
-                    visit(chunk &+ offset &+ word.trailingZeroBitCount, &ranges)
+                    let position = chunk &+ offset &+ word.trailingZeroBitCount
+                    if position >= accountNumber.lowerBound || !isIdle(position) {
+                        examine(position, &ranges)
+                    }
                     word &= word &- 1
                 }
                 offset &+= 64
@@ -42,29 +42,65 @@ struct TextSearch {
         if accountNumber.lowerBound != Int.max { maskAccountNumber(&ranges) }
     }
 
-    /// Turns most anchors away at once.
-    @inline(__always) private mutating func visit(_ position: Int, _ ranges: inout MaskedRanges) {
-        let here = text.base + position
-        if position < accountNumber.lowerBound {
-            switch here[0] {
-            case UInt8(ascii: "="):
-                // Behind `name = ` as well, which stands in every line of a stack trace.
-                if !names.mayEnd(text, before: text[position &- 1] == 0x20 ? position &- 1 : position) {
-                    return
+    /// Whether the rules might find something in a JSON string of which this is the content as it stands, with its
+    /// escapes, all of two bytes; where it says no, nothing is found in the decoded text either.
+    ///
+    /// No escape stands for a part of an anchor, so that the decoded text has none that isn't here. What is asked of an
+    /// anchor's surroundings is the same here as there unless an escape lies among the few bytes before it: then the
+    /// answer is yes. Numbers that an escape parts are none.
+    func mayFindDecoded(anchors: UnsafeMutablePointer<UInt64>) -> Bool {
+        var chunk = 0
+        while chunk < text.count {
+            let size = findAnchors(from: chunk, anchors)
+            var offset = 0
+            while offset < size {
+                var word = anchors[offset &>> 6]
+                while word != 0 {
+                    let position = chunk &+ offset &+ word.trailingZeroBitCount
+                    if !isIdle(position) || hasBackslash(before: position) { return true }
+                    word &= word &- 1
                 }
-            case UInt8(ascii: ":"):
-                if !names.mayEnd(text, before: position), here[1] != UInt8(ascii: "/"),
-                    position < 8 || !here[-1].isDigit || !here[-8].isDigit
-                {
-                    return
-                }
-            case let byte where byte.isDigit:
-                if position < 5 || !here[-2].isDigit || !here[-5].isDigit { return }
-            default:
-                break
+                offset &+= 64
             }
+            chunk &+= size
         }
-        examine(position, &ranges)
+        return false
+    }
+
+    /// Finds the anchors of the text's next chunk; returns how long it is.
+    @inline(__always) private func findAnchors(
+        from start: Int, _ anchors: UnsafeMutablePointer<UInt64>
+    ) -> Int {
+        let size = min(text.count &- start, Int(CVS_MASK_CHUNK))
+        cvs_mask_anchors(text.base + start, size, anchors)
+        if size & 63 != 0 { anchors[size &>> 6] &= ~(~0 &<< UInt64(truncatingIfNeeded: size & 63)) }
+        return size
+    }
+
+    /// Whether nothing begins at this anchor: turns most away at once.
+    @inline(__always) private func isIdle(_ position: Int) -> Bool {
+        let here = text.base + position
+        switch here[0] {
+        case UInt8(ascii: "="):
+            // Behind `name = ` as well, which stands in every line of a stack trace.
+            return !names.mayEnd(text, before: text[position &- 1] == 0x20 ? position &- 1 : position)
+        case UInt8(ascii: ":"):
+            return !names.mayEnd(text, before: position) && here[1] != UInt8(ascii: "/")
+                && (position < 8 || !here[-1].isDigit || !here[-8].isDigit)
+        case let byte where byte.isDigit:
+            return position < 5 || !here[-2].isDigit || !here[-5].isDigit
+        default:
+            return false
+        }
+    }
+
+    /// Whether there is one among the eight bytes before.
+    @inline(__always) private func hasBackslash(before position: Int) -> Bool {
+        guard position >= 8 else { return (0..<position).contains { text.base[$0] == UInt8(ascii: "\\") } }
+        let bytes = UnsafeRawPointer(text.base).loadUnaligned(fromByteOffset: position &- 8, as: UInt64.self)
+        // A byte that is one becomes zero, which borrows from its highest bit.
+        let rest = bytes ^ 0x5C5C_5C5C_5C5C_5C5C
+        return (rest &- 0x0101_0101_0101_0101) & ~rest & 0x8080_8080_8080_8080 != 0
     }
 
     @inline(never) private mutating func examine(_ position: Int, _ ranges: inout MaskedRanges) {

@@ -109,7 +109,7 @@ package struct ServiceCounts: ~Copyable {
     private func decoded(_ name: [UInt8], isEscaped: Bool) -> String {
         guard isEscaped else { return String(decoding: name, as: UTF8.self) }
         var text = OutputBuffer(capacity: name.count)
-        name.withUnsafeBufferPointer { _ = JSONText.decode($0, into: &text) }
+        name.withUnsafeBufferPointer { JSONText.decode($0, into: &text) }
         return String(decoding: text.bytes, as: UTF8.self)
     }
 }

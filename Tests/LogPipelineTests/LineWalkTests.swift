@@ -117,10 +117,13 @@ import Testing
             let guarded = GuardedBytes(line, trap: "\\u00")
             var stops = [UInt64](repeating: 0, count: line.count / 64 + 2)
             _ = cvs_index_stops(guarded.bytes.baseAddress!, line.count, &stops)
-            let end = cvs_string_end(guarded.bytes.baseAddress!, line.count, stops, 1)
+            var hasLong: UInt8 = 7
+            let end = cvs_string_end(guarded.bytes.baseAddress!, line.count, stops, 1, &hasLong)
             var cursor = JSONCursor(guarded.bytes, from: 1)
             if cursor.passString() {
                 #expect(end == cursor.position - 1 && line[end] == UInt8(ascii: "\""))
+                let passed = content.prefix { $0 != "\"" }
+                #expect((hasLong == 1) == passed.contains { $0.hasPrefix("\\u") || $0 == "\\/" })
             } else {
                 #expect(end == line.count || line[end] != UInt8(ascii: "\""))
             }

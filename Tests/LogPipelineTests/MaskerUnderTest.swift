@@ -53,6 +53,12 @@ final class MaskerUnderTest {
         masked(Array(text.utf8), json: json).map { String(decoding: $0, as: UTF8.self) } ?? text
     }
 
+    /// Whether something might be masked in the decoded text of this JSON string's content.
+    func mightMask(normal content: [UInt8]) -> Bool {
+        let content = GuardedBytes(content, trap: "=1 password=x")
+        return masker.mightMask(normal: content.bytes)
+    }
+
     func isSecret(_ name: String) -> Bool {
         let name = GuardedBytes(Array(name.utf8), trap: "password")
         return masker.isSecret(name: name.bytes)

@@ -5,8 +5,8 @@
 
 // From `start` inside a string on, behind whole escapes, the first byte that is no part of its content: the closing
 // quote, a control character, the backslash of an escape that is none or isn't whole, or `end`. `stops` is what
-// cvs_index_stops found.
-size_t cvs_string_end(const uint8_t *line, size_t end, const uint64_t *stops, size_t start);
+// cvs_index_stops found; `has_long` becomes 1 where there is an escape with a `u` or a `/`, else 0.
+size_t cvs_string_end(const uint8_t *line, size_t end, const uint64_t *stops, size_t start, uint8_t *has_long);
 
 // How much was read and written.
 typedef struct {

@@ -8,24 +8,20 @@ import CVectorScan
 /// `slack` is how many bytes behind the text may be read, whatever they hold: with `OutputBuffer.slack` the last few
 /// bytes need no way of their own.
 package enum JSONText {
-    /// Appends the plain text of a JSON string's content (without its quotes, known to be valid); returns whether
-    /// `normalize` would leave all its escapes as they are.
-    @discardableResult
+    /// Appends the plain text of a JSON string's content (without its quotes, known to be valid).
     package static func decode(
         _ content: UnsafeBufferPointer<UInt8>, slack: Int = 0, into out: inout OutputBuffer
-    ) -> Bool {
-        guard let base = content.baseAddress else { return true }
+    ) {
+        guard let base = content.baseAddress else { return }
         // No escape is shorter than what it stands for.
         out.reserve(content.count)
         var position = 0
-        var isNormal = true
         while true {
             let left = content.count &- position
             let step = cvs_unescape(base + position, left, left &+ slack, out.tail)
             out.end &+= step.written
             position &+= step.read
-            guard position < content.count else { return isNormal }
-            isNormal = false
+            guard position < content.count else { return }
             let (scalar, length) = escape(at: position, in: content)
             appendScalar(scalar, to: &out)
             position += length

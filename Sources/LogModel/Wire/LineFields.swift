@@ -10,6 +10,9 @@ public struct FieldSlot: Sendable {
     public var kind = JSONKind.null
     /// 0 for the contract's own name, then the aliases in order.
     public var rank: UInt8 = 0
+    /// Whether all escapes are of two bytes and stay as they are when the string is written anew (`\/` doesn't); false
+    /// where that isn't known.
+    public var isNormal = false
 
     package init(start: UInt32 = 0, end: UInt32 = 0, kind: JSONKind = .null, rank: UInt8 = 0) {
         self.start = start

@@ -93,6 +93,7 @@ package struct LineScanner {
                     }
                     walk.position = passed.end
                     slot.kind = .escapedString
+                    slot.isNormal = passed.isNormal
                 }
                 state.joint = walk.position &- 1
                 slot.start = UInt32(truncatingIfNeeded: start)
@@ -178,14 +179,15 @@ package struct LineScanner {
 
     /// Passes a string with escapes, or one that isn't whole.
     @inline(never)
-    private func passString(_ walk: LineWalk) -> (end: Int, failure: Failure?) {
-        let end = cvs_string_end(walk.base, walk.end, walk.stops, walk.position)
-        if end < walk.end, walk.base[end] == UInt8(ascii: "\"") { return (end &+ 1, nil) }
+    private func passString(_ walk: LineWalk) -> (end: Int, isNormal: Bool, failure: Failure?) {
+        var hasLong: UInt8 = 0
+        let end = cvs_string_end(walk.base, walk.end, walk.stops, walk.position, &hasLong)
+        if end < walk.end, walk.base[end] == UInt8(ascii: "\"") { return (end &+ 1, hasLong == 0, nil) }
         // The cursor knows what is wrong.
         var cursor = walk.cursor()
+        let isWhole = cursor.passString()
         return (
-            cursor.position,
-            cursor.passString() ? nil : Failure(fault: cursor.fault, offset: cursor.position)
+            cursor.position, false, isWhole ? nil : Failure(fault: cursor.fault, offset: cursor.position)
         )
     }
 

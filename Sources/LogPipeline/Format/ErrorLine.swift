@@ -158,20 +158,20 @@ extension RecordProcessor {
         guard fields.has(.stackTrace) else { return json.append("null") }
         let slot = fields[.stackTrace]
         let raw = slice(slot, of: line)
+        if slot.isNormal, fields.isSafe, !masker.mightMask(normal: raw) {
+            json.append(UInt8(ascii: "\""))
+            json.append(raw)
+            return json.append(UInt8(ascii: "\""))
+        }
         var text = raw
-        var isNormal = false
         if slot.kind == .escapedString {
             decodedField.removeAll()
-            isNormal = JSONText.decode(raw, slack: OutputBuffer.slack, into: &decodedField)
+            JSONText.decode(raw, slack: OutputBuffer.slack, into: &decodedField)
             text = decodedField.bytes
         }
         maskedField.removeAll()
         if masker.mask(text: text, into: &maskedField) {
             appendQuoted(maskedField.bytes)
-        } else if isNormal, fields.isSafe {
-            json.append(UInt8(ascii: "\""))
-            json.append(raw)
-            json.append(UInt8(ascii: "\""))
         } else {
             append(slot, line)
         }
