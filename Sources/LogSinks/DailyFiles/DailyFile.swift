@@ -83,8 +83,11 @@ final class DailyFile {
             file = try fileSystem.openForAppending(path)
         }
         let untouched = known.map { $0.identity == file.identity && $0.size == file.size } ?? false
-        let goesOn = untouched && (owed.first?.isMidLine ?? false)
-        if !goesOn, owed.first?.isMidLine ?? false { owed[0].rewind() }
+        let goesOn = untouched && ((owed.first ?? incoming.first)?.isMidLine ?? false)
+        if !goesOn {
+            // Which changes nothing where it isn't torn.
+            if !owed.isEmpty { owed[0].rewind() } else if !incoming.isEmpty { incoming[0].rewind() }
+        }
         descriptor = file.descriptor
         known = (file.identity, file.size)
         needsNewline = !goesOn && !file.endsWithNewline
