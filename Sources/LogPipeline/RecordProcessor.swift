@@ -70,8 +70,8 @@ package struct RecordProcessor: ~Copyable {
         hostJSON = OutputBuffer(copying: ContextBuilder.quoted(settings.host))
         times = TimeReader(zone: settings.zone)
         identifiers = IdentifierSource()
-        text = DayBuffers(capacity: 72 * 1024, day: 0)
-        errors = DayBuffers(capacity: 16 * 1024, day: 0)
+        text = DayBuffers(day: 0)
+        errors = DayBuffers(day: 0)
         setTime(clock.now())
     }
 

@@ -8,7 +8,7 @@ import NIOCore
 ///
 /// Everything here runs on the loop.
 final class IntakeLoop {
-    /// Bytes of text that are handed on at once (contract section 5).
+    /// Bytes of text that are handed on at once (contract section 5), and of the rest too.
     static let textThreshold = 64 * 1024
 
     let eventLoop: any EventLoop
@@ -101,7 +101,8 @@ final class IntakeLoop {
     private func noteProgress(of connection: Connection) {
         if connection.awaitsAnswers { waiting[ObjectIdentifier(connection)] = connection }
         if connection.wantsFlush || processor.text.byteCount >= IntakeLoop.textThreshold { handOffText() }
-        // Not all that a turn brings in one piece: a buffer that grows leaves holes in the memory.
+        // Not all that a turn brings in one piece: a buffer that grows is copied, and leaves holes in the memory.
+        if processor.errors.byteCount >= IntakeLoop.textThreshold { handOffErrors() }
         if processor.spool.count >= IntakeLoop.textThreshold { handOffSpool() }
         guard !endOfTickIsDue else { return }
         // Once for all that one turn of the loop brings; what this turn's other connections read comes along.
@@ -123,7 +124,10 @@ final class IntakeLoop {
         for connection in waiting.values {
             connection.noteRecords(needed: needed, safeWithoutText: processor.safeWithoutText)
         }
-        if waiting.values.contains(where: \.wantsFlush) { handOffText() }
+        if waiting.values.contains(where: \.wantsFlush) {
+            handOffText()
+            outlets.files.hurry()
+        }
         // The spool first, since somebody may wait for it.
         handOffSpool()
         handOffErrors()
@@ -161,7 +165,8 @@ final class IntakeLoop {
     private func submit(_ buffers: inout DayBuffers, _ kind: DailyFileKind) -> UInt64? {
         var ticket: UInt64?
         buffers.take { day, bytes, records in
-            ticket = outlets.files.submit(FileChunk(kind: kind, day: day, bytes: bytes, records: records))
+            ticket = outlets.files.submit(
+                FileChunk(kind: kind, day: day, bytes: bytes, records: records), mayWait: waiting.isEmpty)
         }
         return ticket
     }

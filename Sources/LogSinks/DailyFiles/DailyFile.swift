@@ -10,7 +10,7 @@ final class DailyFile {
     let name: DailyFileName
     /// Pieces that were refused before, in order; they come before `incoming`.
     var owed: [FilePiece] = []
-    /// Pieces that were not tried yet.
+    /// Pieces that were not tried yet, or are held back.
     var incoming: [FilePiece] = []
     var failure: Failure?
     var backoff = Backoff()
@@ -19,6 +19,7 @@ final class DailyFile {
     var lastCheck: UInt64 = 0
 
     private let path: String
+    private let blockSize: Int
     private let fileSystem: any FileSystem
     private var descriptor: CInt?
     /// The file as the last of our bytes left it.
@@ -40,24 +41,45 @@ final class DailyFile {
         var bytes = 0
     }
 
-    init(name: DailyFileName, directory: String, fileSystem: any FileSystem) {
+    init(name: DailyFileName, directory: String, fileSystem: any FileSystem, blockSize: Int) {
         self.name = name
         self.fileSystem = fileSystem
+        self.blockSize = blockSize
         path = directory + "/" + name.path
     }
 
     var isOpen: Bool { descriptor != nil }
 
-    /// Opens the file where it isn't, and writes what is owed and what came in. On an error exactly the bytes that
-    /// the kernel took are gone from the two.
-    func append() throws(SystemCallError) -> Report {
+    /// Whether a part of what came in is held back; only a file that is open and doesn't fail does so.
+    var isHolding: Bool { !incoming.isEmpty }
+    var incomingBytes: Int { incoming.reduce(0) { $0 + $1.count } }
+
+    /// Opens the file where it isn't, and writes what is owed and what came in; of a block or more, with `holding`,
+    /// only as far as the last block is full. On an error exactly the bytes that the kernel took are gone from the two.
+    func append(holding: Bool = false) throws(SystemCallError) -> Report {
         var report = Report()
+        try closeIfOthersWrote()
         if descriptor == nil { report.hadTornLine = try open() }
         guard let descriptor else { return report }
         if owed.isEmpty, incoming.isEmpty { try fileSystem.probe(descriptor) }
         if !owed.isEmpty { report.bytes += try write(&owed, to: descriptor) }
-        if !incoming.isEmpty { report.bytes += try write(&incoming, to: descriptor) }
+        if !incoming.isEmpty {
+            report.bytes += try write(&incoming, holding ? untilBlockEnd : .max, to: descriptor)
+        }
         return report
+    }
+
+    /// Closes a file in which somebody wrote behind a line of which the rest was held back.
+    private func closeIfOthersWrote() throws(SystemCallError) {
+        guard let descriptor, incoming.first?.isMidLine ?? false else { return }
+        if try fileSystem.size(of: descriptor) != known?.size { close() }
+    }
+
+    /// How many of the incoming bytes end with a block of the file; all where they are less than one.
+    private var untilBlockEnd: Int {
+        let count = incomingBytes
+        guard count >= blockSize, let size = known?.size else { return count }
+        return count - (size + (needsNewline ? 1 : 0) + count) % blockSize
     }
 
     func close() {
@@ -83,20 +105,26 @@ final class DailyFile {
             file = try fileSystem.openForAppending(path)
         }
         let untouched = known.map { $0.identity == file.identity && $0.size == file.size } ?? false
-        let goesOn = untouched && (owed.first?.isMidLine ?? false)
-        if !goesOn, owed.first?.isMidLine ?? false { owed[0].rewind() }
+        let goesOn = untouched && ((owed.first ?? incoming.first)?.isMidLine ?? false)
+        if !goesOn {
+            // A piece that is not mid-line stays as it is.
+            if !owed.isEmpty { owed[0].rewind() } else if !incoming.isEmpty { incoming[0].rewind() }
+        }
         descriptor = file.descriptor
         known = (file.identity, file.size)
         needsNewline = !goesOn && !file.endsWithNewline
         return needsNewline
     }
 
-    private func write(_ pieces: inout [FilePiece], to descriptor: CInt) throws(SystemCallError) -> Int {
+    /// Writes the pieces, or their first `most` bytes.
+    private func write(_ pieces: inout [FilePiece], _ most: Int = .max, to descriptor: CInt)
+        throws(SystemCallError) -> Int
+    {
         var done = 0
         var total = 0
         defer { pieces.removeFirst(done) }
-        while done < pieces.count {
-            let written = try writeOnce(pieces[done...], to: descriptor)
+        while done < pieces.count, total < most {
+            let written = try writeOnce(pieces[done...], most - total, to: descriptor)
             guard written > 0 else { throw SystemCallError(code: EIO) }
             known?.size += written
             var left = written
@@ -115,8 +143,8 @@ final class DailyFile {
     }
 
     /// One call, of at most as many pieces as the kernel takes at once.
-    private func writeOnce(_ pieces: ArraySlice<FilePiece>, to descriptor: CInt) throws(SystemCallError)
-        -> Int
+    private func writeOnce(_ pieces: ArraySlice<FilePiece>, _ most: Int, to descriptor: CInt)
+        throws(SystemCallError) -> Int
     {
         let count = min(pieces.count + 1, 1024)
         return try withUnsafeTemporaryAllocation(of: iovec.self, capacity: count) {
@@ -127,10 +155,13 @@ final class DailyFile {
                 vectors.initializeElement(at: 0, to: iovec(iov_base: newline, iov_len: 1))
                 filled = 1
             }
-            for piece in pieces.prefix(count - filled) {
+            var left = most
+            for piece in pieces.prefix(count - filled) where left > 0 {
                 let start = UnsafeMutablePointer(mutating: piece.chunk.bytes.baseAddress!) + piece.offset
-                vectors.initializeElement(at: filled, to: iovec(iov_base: start, iov_len: piece.count))
+                let length = min(piece.count, left)
+                vectors.initializeElement(at: filled, to: iovec(iov_base: start, iov_len: length))
                 filled += 1
+                left -= length
             }
             return try fileSystem.write(
                 UnsafeBufferPointer(rebasing: vectors[..<filled]), to: descriptor)

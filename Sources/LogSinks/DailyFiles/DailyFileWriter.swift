@@ -6,7 +6,7 @@ package final class DailyFileWriter: Sendable {
     private let thread: PlainThread
 
     fileprivate enum Order: Sendable {
-        case write(FileChunk)
+        case write(FileChunk, mayWait: Bool)
         case call(@Sendable (DailyFileSet) -> Void)
     }
 
@@ -43,8 +43,16 @@ package final class DailyFileWriter: Sendable {
 
     /// Queues the chunk and returns its ticket; tickets rise. Never blocks, and refuses nothing: its caller stops
     /// reading while `queuedBytes` is high. After `stop` the chunk is refused with nil.
+    ///
+    /// Of a chunk that `mayWait`, since nobody waits for it or for any before it, the end may be held back for a
+    /// moment, to be written together with what comes next.
     @discardableResult
-    package func submit(_ chunk: FileChunk) -> UInt64? { queue.push(.write(chunk), bytes: chunk.byteCount) }
+    package func submit(_ chunk: FileChunk, mayWait: Bool = false) -> UInt64? {
+        queue.push(.write(chunk, mayWait: mayWait), bytes: chunk.byteCount)
+    }
+
+    /// Somebody waits for what was submitted so far: nothing of it is held back.
+    package func hurry() { if queuedBytes > 0 { flush {} } }
 
     /// Bytes submitted and not dealt with yet.
     package var queuedBytes: Int { queue.bytes }
@@ -90,34 +98,61 @@ package final class DailyFileWriter: Sendable {
         _ progress: (UInt64) -> Void, _ took: (UInt64) -> Void
     ) {
         var orders: [Order] = []
+        var last: UInt64 = 0
+        var told: UInt64 = 0
+        var unsettled = 0
+        func settle() {
+            let held = files.heldBytes
+            queue.settle(bytes: unsettled - held)
+            unsettled = held
+        }
+        func tell() {
+            let done = files.firstHeld.map { $0 - 1 } ?? last
+            guard done > told else { return }
+            told = done
+            progress(done)
+        }
         while true {
             let now = clock.monotonicNanoseconds()
             let pause = files.nextDue.map { $0 > now ? $0 - now : 0 }
             guard let ticket = queue.takeAll(into: &orders, waitingFor: pause) else { break }
-            defer { if files.nextDue ?? .max <= clock.monotonicNanoseconds() { files.tick() } }
-            guard !orders.isEmpty else { continue }
+            last = ticket
             var next = 0
             while next < orders.count {
                 let chunks = orders[next...].prefix { $0.chunk != nil }
                 if !chunks.isEmpty {
                     let start = clock.monotonicNanoseconds()
-                    files.write(chunks.lazy.compactMap(\.chunk))
+                    files.write(
+                        chunks.lazy.compactMap(\.chunk), from: last - UInt64(orders.count - next - 1),
+                        holding: chunks.allSatisfy(\.mayWait))
                     took(clock.monotonicNanoseconds() - start)
-                    queue.settle(bytes: chunks.reduce(0) { $0 + ($1.chunk?.byteCount ?? 0) })
+                    unsettled += chunks.reduce(0) { $0 + ($1.chunk?.byteCount ?? 0) }
                     next = chunks.endIndex
                 } else if case .call(let body) = orders[next] {
+                    files.writeHeld()
                     body(files)
                     next += 1
                 }
+                settle()
             }
-            progress(ticket)
+            tell()
+            guard files.nextDue ?? .max <= clock.monotonicNanoseconds() else { continue }
+            files.tick()
+            settle()
+            tell()
         }
         files.finish()
+        settle()
+        tell()
     }
 }
 
 extension DailyFileWriter.Order {
     fileprivate var chunk: FileChunk? {
-        if case .write(let chunk) = self { chunk } else { nil }
+        if case .write(let chunk, _) = self { chunk } else { nil }
+    }
+
+    fileprivate var mayWait: Bool {
+        if case .write(_, let mayWait) = self { mayWait } else { false }
     }
 }

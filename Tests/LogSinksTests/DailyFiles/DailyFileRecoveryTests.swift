@@ -60,6 +60,21 @@ import Testing
         #expect(lines.dropFirst().map { $0.prefix(1) } == ["3", "4", "5", "6", "7", "8", "9"])
     }
 
+    @Test func `goes on amid the line when the disk filled up there and the clean-up made room`() {
+        let files = fixture.make()
+        // {torn} and its newline: three of seven bytes, then a full disk, once.
+        disk.onWrite { $0 == 7 ? .takes(3) : .fails(ENOSPC) }
+        fixture.onReclaim.withLock { [disk] in
+            $0 = {
+                disk.onWrite { .takes($0) }
+                return true
+            }
+        }
+        files.write([chunk("{torn}", kind: .errors)])
+        #expect(disk.text(DailyFileFixture.errorPath) == "{torn}\n")
+        #expect(fixture.events.isEmpty)
+    }
+
     @Test func `a failed write of a day that is over is forgotten once the next day's file works`() throws {
         let files = fixture.make()
         disk.onWrite { _ in .fails(EIO) }
