@@ -6,10 +6,10 @@ static inline __attribute__((always_inline)) void walk_shape(
     const uint8_t *line, size_t end, const uint64_t *stops, const cvs_joint *joints, uint32_t joint_count,
     cvs_value *values, cvs_walk *walk, uint32_t (*same)(const uint8_t *, const uint8_t *)) {
     size_t joint = walk->joint;
-    uint32_t member = walk->members, present = walk->present;
+    uint32_t present = walk->present;
     uint8_t follows_string = walk->follows_string;
-    for (; member < joint_count; member++) {
-        const cvs_joint *known = joints + member;
+    const cvs_joint *known = joints + walk->members, *last = joints + joint_count;
+    for (; known < last; known++) {
         size_t start = joint + known->length, stop;
         if (!(known->bit & ~present) || start >= end || known->follows_string != follows_string ||
             (known->counted & ~same(line + joint, known->bytes)))
@@ -29,6 +29,7 @@ static inline __attribute__((always_inline)) void walk_shape(
         joint = stop;
     }
     size_t brace = joint + follows_string;
+    uint32_t member = (uint32_t)(known - joints);
     *walk = (cvs_walk){joint, member, present, follows_string, member > 0 && brace + 1 == end && line[brace] == '}'};
 }
 

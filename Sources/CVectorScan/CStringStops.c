@@ -36,21 +36,21 @@ AVX2 static inline uint32_t stops32(__m256i v) {
     return (uint32_t)_mm256_movemask_epi8(_mm256_or_si256(_mm256_or_si256(quotes, backslashes), controls));
 }
 
-// The highest bit of each byte from 0x7f on.
-AVX2 static inline uint32_t special32(__m256i v) {
-    return (uint32_t)_mm256_movemask_epi8(_mm256_adds_epu8(v, _mm256_set1_epi8(1)));
-}
-
 AVX2 static int index_stops_avx2(const uint8_t *p, size_t count, uint64_t *stops) {
-    uint64_t special = 0, word_special = 0;
-    for (size_t i = 0; i <= count; i += 64) {
-        __m256i low = _mm256_loadu_si256((const __m256i *)(p + i));
-        __m256i next = _mm256_loadu_si256((const __m256i *)(p + i + 32));
-        stops[i / 64] = stops32(low) | (uint64_t)stops32(next) << 32;
-        special |= word_special;
-        word_special = special32(low) | (uint64_t)special32(next) << 32;
+    // The highest bit of each byte is set where there was one from 0x7f on.
+    const __m256i one = _mm256_set1_epi8(1);
+    __m256i special = _mm256_setzero_si256(), low, high;
+    size_t i = 0;
+    for (;; i += 64) {
+        low = _mm256_loadu_si256((const __m256i *)(p + i));
+        high = _mm256_loadu_si256((const __m256i *)(p + i + 32));
+        stops[i / 64] = stops32(low) | (uint64_t)stops32(high) << 32;
+        if (i + 64 > count) break;
+        special = _mm256_or_si256(special, _mm256_or_si256(_mm256_adds_epu8(low, one), _mm256_adds_epu8(high, one)));
     }
-    return finish(count, stops, special, word_special);
+    uint64_t last = (uint32_t)_mm256_movemask_epi8(_mm256_adds_epu8(low, one)) |
+                    (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_adds_epu8(high, one)) << 32;
+    return finish(count, stops, (uint32_t)_mm256_movemask_epi8(special), last);
 }
 
 int cvs_index_stops(const uint8_t *p, size_t count, uint64_t *stops) {
