@@ -212,6 +212,7 @@ package struct RecordProcessor: ~Copyable {
         day >= today - (settings.days - 1) && day <= today + 1 ? day : today
     }
 
+    @inline(__always)
     private mutating func readTime(_ line: UnsafeBufferPointer<UInt8>, _ notes: inout LineNotes) -> RecordTime
     {
         if fields.has(.timestamp) {

@@ -9,6 +9,7 @@ struct LevelReading {
 
 /// Reads levels: names in any case, and numbers on Python's scale or pino's.
 enum LevelReader {
+    @inline(__always)
     static func read(_ text: UnsafeBufferPointer<UInt8>, isNumber: Bool, pinoScale: Bool) -> LevelReading {
         if isNumber { return number(text, pinoScale: pinoScale) }
         guard (2...16).contains(text.count) else { return unknown }
@@ -17,14 +18,15 @@ enum LevelReader {
     }
 
     /// slog's levels between the named ones: `INFO+2`, `DEBUG-4`; the name counts.
+    @inline(never)
     private static func withOffset(_ text: UnsafeBufferPointer<UInt8>) -> LevelReading {
         guard let sign = text.firstIndex(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }),
             sign >= 2, sign + 1 < text.count, text[(sign + 1)...].allSatisfy({ (0x30...0x39).contains($0) })
         else { return unknown }
-        let named = read(UnsafeBufferPointer(rebasing: text[..<sign]), isNumber: false, pinoScale: false)
-        return named
+        return LevelNames.shared.find(UnsafeBufferPointer(rebasing: text[..<sign])) ?? unknown
     }
 
+    @inline(never)
     private static func number(_ text: UnsafeBufferPointer<UInt8>, pinoScale: Bool) -> LevelReading {
         let value = text.count <= 3 ? Int(String(decoding: text, as: UTF8.self)) : nil
         switch (value, pinoScale) {
