@@ -20,7 +20,8 @@ import Testing
     static let inlined: Set = [
         "Sources/LogModel/OutputBuffer.swift", "Sources/LogModel/Severity.swift",
         "Sources/LogModel/JSON/JSONCursor.swift", "Sources/LogModel/Wire/Field.swift",
-        "Sources/LogModel/Wire/LineFields.swift",
+        "Sources/LogModel/Wire/LineFields.swift", "Sources/LogModel/Time/Timestamp.swift",
+        "Sources/LogModel/Time/ClockText.swift",
     ]
 
     @Test func nothingIsPublicButWhatMustBeInlined() throws {
