@@ -10,7 +10,7 @@ final class DailyFile {
     let name: DailyFileName
     /// Pieces that were refused before, in order; they come before `incoming`.
     var owed: [FilePiece] = []
-    /// Pieces that were not tried yet, or are held back.
+    /// Pieces that were not tried yet.
     var incoming: [FilePiece] = []
     var failure: Failure?
     var backoff = Backoff()
@@ -19,7 +19,6 @@ final class DailyFile {
     var lastCheck: UInt64 = 0
 
     private let path: String
-    private let blockSize: Int
     private let fileSystem: any FileSystem
     private var descriptor: CInt?
     /// The file as the last of our bytes left it.
@@ -41,45 +40,24 @@ final class DailyFile {
         var bytes = 0
     }
 
-    init(name: DailyFileName, directory: String, fileSystem: any FileSystem, blockSize: Int) {
+    init(name: DailyFileName, directory: String, fileSystem: any FileSystem) {
         self.name = name
         self.fileSystem = fileSystem
-        self.blockSize = blockSize
         path = directory + "/" + name.path
     }
 
     var isOpen: Bool { descriptor != nil }
 
-    /// Whether a part of what came in is held back; only a file that is open and doesn't fail does so.
-    var isHolding: Bool { !incoming.isEmpty }
-    var incomingBytes: Int { incoming.reduce(0) { $0 + $1.count } }
-
-    /// Opens the file where it isn't, and writes what is owed and what came in; of a block or more, with `holding`,
-    /// only as far as the last block is full. On an error exactly the bytes that the kernel took are gone from the two.
-    func append(holding: Bool = false) throws(SystemCallError) -> Report {
+    /// Opens the file where it isn't, and writes what is owed and what came in. On an error exactly the bytes that
+    /// the kernel took are gone from the two.
+    func append() throws(SystemCallError) -> Report {
         var report = Report()
-        try closeIfOthersWrote()
         if descriptor == nil { report.hadTornLine = try open() }
         guard let descriptor else { return report }
         if owed.isEmpty, incoming.isEmpty { try fileSystem.probe(descriptor) }
         if !owed.isEmpty { report.bytes += try write(&owed, to: descriptor) }
-        if !incoming.isEmpty {
-            report.bytes += try write(&incoming, holding ? untilBlockEnd : .max, to: descriptor)
-        }
+        if !incoming.isEmpty { report.bytes += try write(&incoming, to: descriptor) }
         return report
-    }
-
-    /// Closes a file in which somebody wrote behind a line of which the rest was held back.
-    private func closeIfOthersWrote() throws(SystemCallError) {
-        guard let descriptor, incoming.first?.isMidLine ?? false else { return }
-        if try fileSystem.size(of: descriptor) != known?.size { close() }
-    }
-
-    /// How many of the incoming bytes end with a block of the file; all where they are less than one.
-    private var untilBlockEnd: Int {
-        let count = incomingBytes
-        guard count >= blockSize, let size = known?.size else { return count }
-        return count - (size + (needsNewline ? 1 : 0) + count) % blockSize
     }
 
     func close() {
@@ -107,7 +85,7 @@ final class DailyFile {
         let untouched = known.map { $0.identity == file.identity && $0.size == file.size } ?? false
         let goesOn = untouched && ((owed.first ?? incoming.first)?.isMidLine ?? false)
         if !goesOn {
-            // A piece that is not mid-line stays as it is.
+            // Which changes nothing where it isn't torn.
             if !owed.isEmpty { owed[0].rewind() } else if !incoming.isEmpty { incoming[0].rewind() }
         }
         descriptor = file.descriptor
@@ -116,15 +94,12 @@ final class DailyFile {
         return needsNewline
     }
 
-    /// Writes the pieces, or their first `most` bytes.
-    private func write(_ pieces: inout [FilePiece], _ most: Int = .max, to descriptor: CInt)
-        throws(SystemCallError) -> Int
-    {
+    private func write(_ pieces: inout [FilePiece], to descriptor: CInt) throws(SystemCallError) -> Int {
         var done = 0
         var total = 0
         defer { pieces.removeFirst(done) }
-        while done < pieces.count, total < most {
-            let written = try writeOnce(pieces[done...], most - total, to: descriptor)
+        while done < pieces.count {
+            let written = try writeOnce(pieces[done...], to: descriptor)
             guard written > 0 else { throw SystemCallError(code: EIO) }
             known?.size += written
             var left = written
@@ -143,8 +118,8 @@ final class DailyFile {
     }
 
     /// One call, of at most as many pieces as the kernel takes at once.
-    private func writeOnce(_ pieces: ArraySlice<FilePiece>, _ most: Int, to descriptor: CInt)
-        throws(SystemCallError) -> Int
+    private func writeOnce(_ pieces: ArraySlice<FilePiece>, to descriptor: CInt) throws(SystemCallError)
+        -> Int
     {
         let count = min(pieces.count + 1, 1024)
         return try withUnsafeTemporaryAllocation(of: iovec.self, capacity: count) {
@@ -155,13 +130,10 @@ final class DailyFile {
                 vectors.initializeElement(at: 0, to: iovec(iov_base: newline, iov_len: 1))
                 filled = 1
             }
-            var left = most
-            for piece in pieces.prefix(count - filled) where left > 0 {
+            for piece in pieces.prefix(count - filled) {
                 let start = UnsafeMutablePointer(mutating: piece.chunk.bytes.baseAddress!) + piece.offset
-                let length = min(piece.count, left)
-                vectors.initializeElement(at: filled, to: iovec(iov_base: start, iov_len: length))
+                vectors.initializeElement(at: filled, to: iovec(iov_base: start, iov_len: piece.count))
                 filled += 1
-                left -= length
             }
             return try fileSystem.write(
                 UnsafeBufferPointer(rebasing: vectors[..<filled]), to: descriptor)

@@ -15,12 +15,6 @@ final class DailyFileSet {
     static let backlogLimit = 8 << 20
     /// A file that got nothing for so long is closed.
     static let idleLimit: UInt64 = 300_000_000_000
-    /// Under load a file is written up to a multiple of this. Where a write ends elsewhere, the kernel's cache gets
-    /// small pages at its end and at the beginning of the next: 0.32 to 0.40 ns a byte on ext4 against 0.25, and a
-    /// seventh more CPU for all that the writer does.
-    static let blockSize = 64 * 1024
-    /// For how long at most the end of what came in is held back.
-    static let holdLimit: UInt64 = 15_000_000
     /// How often at most it is looked whether a file still has its name.
     static let checkInterval: UInt64 = 1_000_000_000
 
@@ -31,7 +25,6 @@ final class DailyFileSet {
     private let owe: Owe
     private let reclaim: @Sendable () -> Bool
     private let events: @Sendable (DailyFileEvent) -> Void
-    private let blockSize: Int
     private var files: [DailyFile] = []
     private var told: [DailyFileKind: DailyFileEvent] = [:]
 
@@ -39,7 +32,7 @@ final class DailyFileSet {
         configuration: FilesConfiguration, clock: any Clock, fileSystem: any FileSystem,
         standardError: @escaping StandardError, owe: @escaping Owe = { _, _ in },
         reclaim: @escaping @Sendable () -> Bool,
-        events: @escaping @Sendable (DailyFileEvent) -> Void, blockSize: Int = DailyFileSet.blockSize
+        events: @escaping @Sendable (DailyFileEvent) -> Void
     ) {
         self.configuration = configuration
         self.clock = clock
@@ -48,43 +41,26 @@ final class DailyFileSet {
         self.owe = owe
         self.reclaim = reclaim
         self.events = events
-        self.blockSize = blockSize
     }
 
-    /// Writes these chunks, whose tickets count up from `ticket`, each file's in their order, with as few calls as it
-    /// takes. With `holding` the end of what a file got may be held back until more comes; without it nothing is
-    /// held back afterwards, by no file.
-    func write(_ chunks: some Sequence<FileChunk>, from ticket: UInt64 = 1, holding: Bool = false) {
-        var touched = holding ? [] : files.filter(\.isHolding)
-        var ticket = ticket
-        for chunk in chunks {
-            defer { ticket += 1 }
-            guard chunk.byteCount > 0 else { continue }
+    /// Writes these chunks, each file's in their order, with as few calls as it takes.
+    func write(_ chunks: some Sequence<FileChunk>) {
+        var touched: [DailyFile] = []
+        for chunk in chunks where chunk.byteCount > 0 {
             let file = file(of: chunk)
-            if !touched.contains(where: { $0 === file }) { touched.append(file) }
-            file.incoming.append(FilePiece(chunk: chunk, ticket: ticket))
+            if file.incoming.isEmpty { touched.append(file) }
+            file.incoming.append(FilePiece(chunk: chunk))
         }
-        for file in touched { serve(file, holding: holding) }
+        for file in touched { serve(file) }
     }
 
-    /// Writes what is held back.
-    func writeHeld() { for file in files where file.isHolding { serve(file) } }
-
-    /// The first ticket of which something is held back.
-    var firstHeld: UInt64? { files.compactMap { $0.incoming.first?.ticket }.min() }
-
-    /// Bytes that are held back.
-    var heldBytes: Int { files.reduce(0) { $0 + $1.incomingBytes } }
-
-    /// Tries what failed and is due again, writes what was held back for long enough, and closes what is idle.
+    /// Tries what failed and is due again, and closes what is idle.
     func tick() {
         let now = clock.monotonicNanoseconds()
         for file in files {
             if let failure = file.failure {
                 if let next = failure.nextAttempt, now >= next { serve(file) }
                 if failure.nextAttempt == nil { forgetIfOver(file, now) }
-            } else if file.isHolding {
-                if now >= file.lastUse + DailyFileSet.holdLimit { serve(file) }
             } else if now >= file.lastUse + DailyFileSet.idleLimit {
                 file.close()
             }
@@ -96,7 +72,7 @@ final class DailyFileSet {
     var nextDue: UInt64? {
         let now = clock.monotonicNanoseconds()
         return files.compactMap { file in
-            let idle = file.lastUse + (file.isHolding ? DailyFileSet.holdLimit : DailyFileSet.idleLimit)
+            let idle = file.lastUse + DailyFileSet.idleLimit
             guard let failure = file.failure else { return idle }
             return failure.nextAttempt ?? (idle > now ? idle : nil)
         }.min()
@@ -112,15 +88,11 @@ final class DailyFileSet {
 
     /// Closes this day's file, so that its name may be given to another.
     func release(_ kind: DailyFileKind, _ day: CivilDate) {
-        for file in files where file.name.kind == kind && file.name.day == day {
-            if file.isHolding { serve(file) }
-            file.close()
-        }
+        for file in files where file.name.kind == kind && file.name.day == day { file.close() }
     }
 
     /// A last attempt, and everything is closed.
     func finish() {
-        writeHeld()
         retryAll()
         for file in files {
             file.close()
@@ -139,7 +111,7 @@ final class DailyFileSet {
         closeOldest(of: chunk.kind)
         let file = DailyFile(
             name: DailyFileName(kind: chunk.kind, day: chunk.day), directory: configuration.directory,
-            fileSystem: fileSystem, blockSize: blockSize)
+            fileSystem: fileSystem)
         files.append(file)
         return file
     }
@@ -151,7 +123,7 @@ final class DailyFileSet {
         open.min { $0.lastUse < $1.lastUse }?.close()
     }
 
-    private func serve(_ file: DailyFile, holding: Bool = false) {
+    private func serve(_ file: DailyFile) {
         let now = clock.monotonicNanoseconds()
         file.lastUse = now
         if let next = file.failure?.nextAttempt, now < next { return refuse(file) }
@@ -161,7 +133,7 @@ final class DailyFileSet {
         }
         do {
             do {
-                try attempt(file, holding: holding)
+                try attempt(file)
             } catch  where error.isFull && reclaim() {
                 file.close()
                 try attempt(file)
@@ -178,8 +150,8 @@ final class DailyFileSet {
         }
     }
 
-    private func attempt(_ file: DailyFile, holding: Bool = false) throws(SystemCallError) {
-        let report = try file.append(holding: holding)
+    private func attempt(_ file: DailyFile) throws(SystemCallError) {
+        let report = try file.append()
         if report.hadTornLine { events(.tornLine(file.name.kind, file.name.day)) }
         // An open that works says little about writing: the pauses go on growing until something was written.
         if report.bytes > 0 { file.backoff.reset() }

@@ -6,7 +6,7 @@ package final class DailyFileWriter: Sendable {
     private let thread: PlainThread
 
     fileprivate enum Order: Sendable {
-        case write(FileChunk, mayWait: Bool)
+        case write(FileChunk)
         case call(@Sendable (DailyFileSet) -> Void)
     }
 
@@ -43,16 +43,8 @@ package final class DailyFileWriter: Sendable {
 
     /// Queues the chunk and returns its ticket; tickets rise. Never blocks, and refuses nothing: its caller stops
     /// reading while `queuedBytes` is high. After `stop` the chunk is refused with nil.
-    ///
-    /// Of a chunk that `mayWait`, since nobody waits for it or for any before it, the end may be held back for a
-    /// moment, to be written together with what comes next.
     @discardableResult
-    package func submit(_ chunk: FileChunk, mayWait: Bool = false) -> UInt64? {
-        queue.push(.write(chunk, mayWait: mayWait), bytes: chunk.byteCount)
-    }
-
-    /// Somebody waits for what was submitted so far: nothing of it is held back.
-    package func hurry() { if queuedBytes > 0 { flush {} } }
+    package func submit(_ chunk: FileChunk) -> UInt64? { queue.push(.write(chunk), bytes: chunk.byteCount) }
 
     /// Bytes submitted and not dealt with yet.
     package var queuedBytes: Int { queue.bytes }
@@ -98,61 +90,34 @@ package final class DailyFileWriter: Sendable {
         _ progress: (UInt64) -> Void, _ took: (UInt64) -> Void
     ) {
         var orders: [Order] = []
-        var last: UInt64 = 0
-        var told: UInt64 = 0
-        var unsettled = 0
-        func settle() {
-            let held = files.heldBytes
-            queue.settle(bytes: unsettled - held)
-            unsettled = held
-        }
-        func tell() {
-            let done = files.firstHeld.map { $0 - 1 } ?? last
-            guard done > told else { return }
-            told = done
-            progress(done)
-        }
         while true {
             let now = clock.monotonicNanoseconds()
             let pause = files.nextDue.map { $0 > now ? $0 - now : 0 }
             guard let ticket = queue.takeAll(into: &orders, waitingFor: pause) else { break }
-            last = ticket
+            defer { if files.nextDue ?? .max <= clock.monotonicNanoseconds() { files.tick() } }
+            guard !orders.isEmpty else { continue }
             var next = 0
             while next < orders.count {
                 let chunks = orders[next...].prefix { $0.chunk != nil }
                 if !chunks.isEmpty {
                     let start = clock.monotonicNanoseconds()
-                    files.write(
-                        chunks.lazy.compactMap(\.chunk), from: last - UInt64(orders.count - next - 1),
-                        holding: chunks.allSatisfy(\.mayWait))
+                    files.write(chunks.lazy.compactMap(\.chunk))
                     took(clock.monotonicNanoseconds() - start)
-                    unsettled += chunks.reduce(0) { $0 + ($1.chunk?.byteCount ?? 0) }
+                    queue.settle(bytes: chunks.reduce(0) { $0 + ($1.chunk?.byteCount ?? 0) })
                     next = chunks.endIndex
                 } else if case .call(let body) = orders[next] {
-                    files.writeHeld()
                     body(files)
                     next += 1
                 }
-                settle()
             }
-            tell()
-            guard files.nextDue ?? .max <= clock.monotonicNanoseconds() else { continue }
-            files.tick()
-            settle()
-            tell()
+            progress(ticket)
         }
         files.finish()
-        settle()
-        tell()
     }
 }
 
 extension DailyFileWriter.Order {
     fileprivate var chunk: FileChunk? {
-        if case .write(let chunk, _) = self { chunk } else { nil }
-    }
-
-    fileprivate var mayWait: Bool {
-        if case .write(_, let mayWait) = self { mayWait } else { false }
+        if case .write(let chunk) = self { chunk } else { nil }
     }
 }

@@ -3,8 +3,6 @@ import LogModel
 /// A chunk, or what of it is not written yet.
 struct FilePiece {
     var chunk: FileChunk
-    /// What the chunk was submitted under.
-    var ticket: UInt64
     /// The next byte to write.
     var offset = 0
 
@@ -27,7 +25,7 @@ struct FilePiece {
         guard isMidLine else { return nil }
         let start = chunk.lineStart(of: offset)
         let end = chunk.lineEnd(of: offset)
-        let torn = FilePiece(chunk: chunk.copy(start..<end), ticket: ticket, offset: offset - start)
+        let torn = FilePiece(chunk: chunk.copy(start..<end), offset: offset - start)
         offset = end
         return torn
     }

@@ -52,7 +52,5 @@ package protocol FileSystem: Sendable {
     func probe(_ descriptor: CInt) throws(SystemCallError)
     /// The file that now has this name, or nil; a symbolic link is itself.
     func identity(at path: String) -> FileIdentity?
-    /// How large the file is now, whoever wrote to it.
-    func size(of descriptor: CInt) throws(SystemCallError) -> Int
     func close(_ descriptor: CInt)
 }

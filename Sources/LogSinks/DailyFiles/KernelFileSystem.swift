@@ -53,12 +53,6 @@ package struct KernelFileSystem: FileSystem {
         return lstat(path, &status) == 0 ? FileIdentity(status) : nil
     }
 
-    package func size(of descriptor: CInt) throws(SystemCallError) -> Int {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw SystemCallError(code: errno) }
-        return Int(status.st_size)
-    }
-
     package func close(_ descriptor: CInt) { _ = Glibc.close(descriptor) }
 
     private func giveUp(_ descriptor: CInt, _ code: CInt) -> SystemCallError {

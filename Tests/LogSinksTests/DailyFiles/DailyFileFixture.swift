@@ -18,7 +18,7 @@ final class DailyFileFixture: Sendable {
     static let textPath = "/logs/info/info_\(today.compact).log"
     static let errorPath = "/logs/errors/error_\(today.compact).json"
 
-    func make(days: Int = 3, blockSize: Int = DailyFileSet.blockSize) -> DailyFileSet {
+    func make(days: Int = 3) -> DailyFileSet {
         var configuration = FilesConfiguration()
         configuration.directory = "/logs"
         configuration.retention.days = days
@@ -34,7 +34,7 @@ final class DailyFileFixture: Sendable {
                 reclaims.withLock { $0 += 1 }
                 return onReclaim.withLock { $0 }()
             },
-            events: { [self] event in told.withLock { $0.append(event) } }, blockSize: blockSize)
+            events: { [self] event in told.withLock { $0.append(event) } })
     }
 
     var events: [DailyFileEvent] { told.withLock { $0 } }

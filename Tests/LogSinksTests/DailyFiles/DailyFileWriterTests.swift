@@ -38,12 +38,6 @@ import Testing
         await withCheckedContinuation { continuation in writer.flush { continuation.resume() } }
     }
 
-    func room(in writer: DailyFileWriter, below bytes: Int) async {
-        await withCheckedContinuation { continuation in
-            writer.onRoom(below: bytes) { continuation.resume() }
-        }
-    }
-
     func mode(_ path: String) -> mode_t {
         var status = stat()
         lstat(path, &status)
@@ -121,42 +115,6 @@ import Testing
         }
         #expect(writer.queuedBytes == 0)
         #expect(await writer.stop(within: .seconds(10)))
-    }
-
-    @Test func `holds back the end of what nobody waits for, until somebody does or more comes`() async {
-        let disk = ScriptedFileSystem()
-        let writer = writer(at: "/logs", fileSystem: disk)
-        let text = "/logs/info/info_20260201.log"
-        func size() -> Int { disk.text(text)?.utf8.count ?? 0 }
-        let line = String(repeating: "x", count: 99_999)
-        let block = DailyFileSet.blockSize
-
-        _ = writer.submit(chunk(line, day: day), mayWait: true)
-        await room(in: writer, below: 100_000 - block + 1)
-        #expect(size() == block)
-        #expect(writer.queuedBytes == 100_000 - block)
-        #expect(shown.progress.withLock { $0.isEmpty })
-        writer.hurry()
-        await room(in: writer, below: 1)
-        #expect(size() == 100_000)
-
-        _ = writer.submit(chunk(line, day: day), mayWait: true)
-        await room(in: writer, below: 200_000 % block + 1)
-        _ = writer.submit(chunk("{}", kind: .errors, day: day))
-        await room(in: writer, below: 1)
-        #expect(size() == 200_000)
-
-        _ = writer.submit(chunk(line, day: day), mayWait: true)
-        await room(in: writer, below: 300_000 % block + 1)
-        await flushed(writer)
-        #expect(size() == 300_000)
-
-        _ = writer.submit(chunk(line, day: day), mayWait: true)
-        #expect(await writer.stop(within: .seconds(10)))
-        #expect(size() == 400_000)
-        #expect(writer.queuedBytes == 0)
-        let progress = shown.progress.withLock { $0 }
-        #expect(progress == Array(Set(progress)).sorted() && progress.last == 7)
     }
 
     @Test func `is left behind at the end where the disk hangs`() async {

@@ -73,10 +73,6 @@ final class ScriptedFileSystem: FileSystem {
         state.withLock { state in state.names[path].map { FileIdentity(device: 1, inode: UInt64($0)) } }
     }
 
-    func size(of descriptor: CInt) throws(SystemCallError) -> Int {
-        state.withLock { $0.contents[$0.open[descriptor]!]!.count }
-    }
-
     func close(_ descriptor: CInt) { state.withLock { _ = $0.open.removeValue(forKey: descriptor) } }
 
     // What a test does to it.
