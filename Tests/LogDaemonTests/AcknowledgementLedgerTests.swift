@@ -119,8 +119,8 @@ import Testing
 @Suite struct HandoffLedgerTests {
     @Test func `a hand-off is done when the writer is through with its ticket`() {
         var ledger = HandoffLedger()
-        ledger.handedOff(ticket: 10)
-        ledger.handedOff(ticket: 14)
+        ledger.handedOff(ticket: 10, through: 0)
+        ledger.handedOff(ticket: 14, through: 0)
         ledger.settle(through: 13)
         #expect(ledger.done == 1 && ledger.next == 3)
         ledger.settle(through: 14)
@@ -129,8 +129,14 @@ import Testing
 
     @Test func `what a writer that is gone was to take is never done`() {
         var ledger = HandoffLedger()
-        ledger.handedOff(ticket: nil)
+        ledger.handedOff(ticket: nil, through: 0)
         ledger.settle(through: .max - 1)
         #expect(ledger.done == 0)
+    }
+
+    @Test func `forgets what is done, though nobody asks`() {
+        var ledger = HandoffLedger()
+        for ticket in 1...1000 as ClosedRange<UInt64> { ledger.handedOff(ticket: ticket, through: ticket - 1) }
+        #expect(ledger.open.count == 1)
     }
 }

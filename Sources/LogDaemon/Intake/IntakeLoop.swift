@@ -148,14 +148,14 @@ final class IntakeLoop {
 
     private func handOffText() {
         guard processor.text.byteCount > 0 else { return }
-        text.handedOff(ticket: submit(&processor.text, .text))
+        text.handedOff(ticket: submit(&processor.text, .text), through: outlets.progress.filesDone)
         textTimer?.cancel()
         textTimer = nil
     }
 
     private func handOffErrors() {
         guard processor.errors.byteCount > 0 else { return }
-        errors.handedOff(ticket: submit(&processor.errors, .errors))
+        errors.handedOff(ticket: submit(&processor.errors, .errors), through: outlets.progress.filesDone)
     }
 
     /// Hands out one chunk a day; the last ticket stands for all.
@@ -172,7 +172,7 @@ final class IntakeLoop {
         if let chunk = processor.takeSpoolChunk() { heldForSpool.append(chunk) }
         while let chunk = heldForSpool.first {
             guard let ticket = writer.submit(chunk) else { return pause() }
-            spool.handedOff(ticket: UInt64(ticket))
+            spool.handedOff(ticket: UInt64(ticket), through: outlets.progress.spoolDone)
             heldForSpool.removeFirst()
         }
         if !waiting.isEmpty { writer.hurry() }
