@@ -23,7 +23,7 @@ build: ## build daemon and command line for debugging: .build/debug/hantu-logd, 
 	swift build $(SWIFT_FLAGS)
 
 release: ## build what is installed: .build/release, needs no Swift on the host it runs on
-	swift build -c release --static-swift-stdlib $(SWIFT_FLAGS)
+	@Tools/build-release
 
 test: deps ## run all tests, or a part: make test FILTER=Masking
 	@Tools/run-tests

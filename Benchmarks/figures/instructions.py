@@ -52,9 +52,9 @@ def conditions():
 
 def count():
     subprocess.run(["make", "--quiet", "-C", BENCHMARKS, "bin/loadgen"], check=True)
-    subprocess.run(["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "processor-benchmark",
-                    *os.environ.get("SWIFT_FLAGS", "--explicit-target-dependency-import-check error").split()],
-                   cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=900)
+    subprocess.run([os.path.join(ROOT, "Tools", "build-release"), "--product", "processor-benchmark"],
+                   env={"SWIFT_FLAGS": "--explicit-target-dependency-import-check error", **os.environ},
+                   check=True, stdout=subprocess.DEVNULL, timeout=900)
     with tempfile.TemporaryDirectory() as directory:
         program, corpus = (os.path.join(directory, name) for name in ("program", "corpus"))
         # Valgrind stumbles over Swift's debug sections.
