@@ -136,7 +136,9 @@ import Testing
 
     @Test func `forgets what is done, though nobody asks`() {
         var ledger = HandoffLedger()
-        for ticket in 1...1000 as ClosedRange<UInt64> { ledger.handedOff(ticket: ticket, through: ticket - 1) }
+        for ticket in 1...1000 as ClosedRange<UInt64> {
+            ledger.handedOff(ticket: ticket, through: ticket - 1)
+        }
         #expect(ledger.open.count == 1)
     }
 }

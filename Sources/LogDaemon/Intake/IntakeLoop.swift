@@ -124,7 +124,10 @@ final class IntakeLoop {
         for connection in waiting.values {
             connection.noteRecords(needed: needed, safeWithoutText: processor.safeWithoutText)
         }
-        if waiting.values.contains(where: \.wantsFlush) { handOffText() }
+        if waiting.values.contains(where: \.wantsFlush) {
+            handOffText()
+            outlets.files.hurry()
+        }
         // The spool first, since somebody may wait for it.
         handOffSpool()
         handOffErrors()
@@ -162,7 +165,8 @@ final class IntakeLoop {
     private func submit(_ buffers: inout DayBuffers, _ kind: DailyFileKind) -> UInt64? {
         var ticket: UInt64?
         buffers.take { day, bytes, records in
-            ticket = outlets.files.submit(FileChunk(kind: kind, day: day, bytes: bytes, records: records))
+            ticket = outlets.files.submit(
+                FileChunk(kind: kind, day: day, bytes: bytes, records: records), mayWait: waiting.isEmpty)
         }
         return ticket
     }

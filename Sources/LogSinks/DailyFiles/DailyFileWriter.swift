@@ -6,7 +6,7 @@ package final class DailyFileWriter: Sendable {
     private let thread: PlainThread
 
     fileprivate enum Order: Sendable {
-        case write(FileChunk)
+        case write(FileChunk, mayWait: Bool)
         case call(@Sendable (DailyFileSet) -> Void)
     }
 
@@ -21,6 +21,7 @@ package final class DailyFileWriter: Sendable {
     ///   - events: what the state, alerts and counters should know.
     ///   - progress: called with the last ticket of which, and of all before it, every line was handed to the kernel
     ///     or went to stderr.
+    ///   - patience: how long a chunk that may wait does so.
     ///   - took: how many nanoseconds the writing of a run of chunks took.
     package init(
         configuration: FilesConfiguration, clock: any Clock, fileSystem: any FileSystem = KernelFileSystem(),
@@ -30,6 +31,7 @@ package final class DailyFileWriter: Sendable {
         reclaim: @escaping @Sendable () -> Bool = { false },
         events: @escaping @Sendable (DailyFileEvent) -> Void,
         progress: @escaping @Sendable (UInt64) -> Void,
+        patience: Duration = .milliseconds(15),
         took: @escaping @Sendable (UInt64) -> Void = { _ in }
     ) {
         let queue = queue
@@ -37,14 +39,22 @@ package final class DailyFileWriter: Sendable {
             let files = DailyFileSet(
                 configuration: configuration, clock: clock, fileSystem: fileSystem,
                 standardError: standardError, owe: owe, reclaim: reclaim, events: events)
-            DailyFileWriter.run(queue, files, clock, progress, took)
+            DailyFileWriter.run(queue, files, Company(patience: patience), clock, progress, took)
         }
     }
 
     /// Queues the chunk and returns its ticket; tickets rise. Never blocks, and refuses nothing: its caller stops
     /// reading while `queuedBytes` is high. After `stop` the chunk is refused with nil.
+    ///
+    /// A chunk that `mayWait`, since nobody waits for it or for any before it, is written together with those that
+    /// follow at once: 512 KiB in one call cost the daemon 6 % less than in parts of 64 to 110.
     @discardableResult
-    package func submit(_ chunk: FileChunk) -> UInt64? { queue.push(.write(chunk), bytes: chunk.byteCount) }
+    package func submit(_ chunk: FileChunk, mayWait: Bool = false) -> UInt64? {
+        queue.push(.write(chunk, mayWait: mayWait), bytes: chunk.byteCount)
+    }
+
+    /// Somebody waits for what was submitted so far.
+    package func hurry() { if queuedBytes > 0 { flush {} } }
 
     /// Bytes submitted and not dealt with yet.
     package var queuedBytes: Int { queue.bytes }
@@ -86,15 +96,13 @@ package final class DailyFileWriter: Sendable {
     }
 
     private static func run(
-        _ queue: HandoffQueue<Order>, _ files: DailyFileSet, _ clock: any Clock,
+        _ queue: HandoffQueue<Order>, _ files: DailyFileSet, _ company: Company, _ clock: any Clock,
         _ progress: (UInt64) -> Void, _ took: (UInt64) -> Void
     ) {
-        var orders: [Order] = []
-        while true {
-            let now = clock.monotonicNanoseconds()
-            let pause = files.nextDue.map { $0 > now ? $0 - now : 0 }
-            guard let ticket = queue.takeAll(into: &orders, waitingFor: pause) else { break }
+        var company = company
+        while let ticket = company.wait(for: queue, until: files.nextDue, clock) {
             defer { if files.nextDue ?? .max <= clock.monotonicNanoseconds() { files.tick() } }
+            let orders = company.orders
             guard !orders.isEmpty else { continue }
             var next = 0
             while next < orders.count {
@@ -114,10 +122,51 @@ package final class DailyFileWriter: Sendable {
         }
         files.finish()
     }
+
+    /// The orders that are carried out together.
+    private struct Company {
+        /// Bytes that are enough.
+        static let most = 512 * 1024
+        /// Nanoseconds that the first chunk waits for others.
+        private let patience: UInt64
+
+        private(set) var orders: [Order] = []
+        private var arrived: [Order] = []
+
+        init(patience: Duration) { self.patience = UInt64(patience / .nanoseconds(1)) }
+
+        /// Gathers orders until they are many, somebody waits for one, or the first has waited long enough; none where
+        /// the files are due before. Returns the ticket of the last one, or nil at the queue's end.
+        mutating func wait(for queue: HandoffQueue<Order>, until due: UInt64?, _ clock: any Clock) -> UInt64?
+        {
+            orders.removeAll(keepingCapacity: true)
+            var until = due
+            var bytes = 0
+            var last: UInt64?
+            while true {
+                let now = clock.monotonicNanoseconds()
+                let pause = until.map { $0 > now ? $0 - now : 0 }
+                guard let ticket = queue.takeAll(into: &arrived, waitingFor: pause) else { return last }
+                last = ticket
+                if arrived.isEmpty || !arrived.allSatisfy(\.mayWait) {
+                    orders += arrived
+                    return ticket
+                }
+                if orders.isEmpty { until = min(due ?? .max, now + patience) }
+                orders += arrived
+                bytes += arrived.reduce(0) { $0 + ($1.chunk?.byteCount ?? 0) }
+                if bytes >= Company.most { return ticket }
+            }
+        }
+    }
 }
 
 extension DailyFileWriter.Order {
     fileprivate var chunk: FileChunk? {
-        if case .write(let chunk) = self { chunk } else { nil }
+        if case .write(let chunk, _) = self { chunk } else { nil }
+    }
+
+    fileprivate var mayWait: Bool {
+        if case .write(_, let mayWait) = self { mayWait } else { false }
     }
 }

@@ -22,7 +22,7 @@ import Testing
 
     func writer(
         at path: String? = nil, fileSystem: any FileSystem = KernelFileSystem(),
-        reclaim: @escaping @Sendable () -> Bool = { false }
+        reclaim: @escaping @Sendable () -> Bool = { false }, patience: Duration = .milliseconds(15)
     ) -> DailyFileWriter {
         var configuration = FilesConfiguration()
         configuration.directory = path ?? directory.file("deep/logs")
@@ -31,7 +31,22 @@ import Testing
             standardError: { [shown] _, bytes, _ in
                 shown.text.withLock { $0 += String(decoding: bytes, as: UTF8.self) }
             }, reclaim: reclaim, events: { [shown] event in shown.events.withLock { $0.append(event) } },
-            progress: { [shown] ticket in shown.progress.withLock { $0.append(ticket) } })
+            progress: { [shown] ticket in shown.progress.withLock { $0.append(ticket) } }, patience: patience)
+    }
+
+    /// The sizes of the writes that reach the disk.
+    func watched(_ disk: ScriptedFileSystem) -> Sizes {
+        let sizes = Sizes()
+        disk.onWrite {
+            [sizes] wanted in
+            sizes.all.withLock { $0.append(wanted) }
+            return .takes(wanted)
+        }
+        return sizes
+    }
+
+    final class Sizes: Sendable {
+        let all = Mutex<[Int]>([])
     }
 
     func flushed(_ writer: DailyFileWriter) async {
@@ -58,6 +73,47 @@ import Testing
         #expect(mode(text) & 0o7137 == 0 && mode(text) & 0o600 == 0o600)
         for path in ["deep", "deep/logs", "deep/logs/info", "deep/logs/errors"] {
             #expect(mode(directory.file(path)) & 0o027 == 0)
+        }
+    }
+
+    @Test func `writes what nobody waits for together, once it is much or somebody does`() async {
+        let disk = ScriptedFileSystem()
+        let sizes = watched(disk)
+        let writer = writer(at: "/logs", fileSystem: disk, patience: .seconds(3600))
+        let line = String(repeating: "x", count: 99_999)
+        for _ in 0..<6 { writer.submit(chunk(line, day: day), mayWait: true) }
+        await room(in: writer, below: 1)
+        #expect(sizes.all.withLock { $0 } == [600_000])
+
+        for _ in 0..<2 { writer.submit(chunk(line, day: day), mayWait: true) }
+        writer.hurry()
+        await room(in: writer, below: 1)
+        #expect(sizes.all.withLock { $0 } == [600_000, 200_000])
+
+        writer.submit(chunk(line, day: day), mayWait: true)
+        writer.submit(chunk(line, day: day))
+        await room(in: writer, below: 1)
+        #expect(sizes.all.withLock { $0 } == [600_000, 200_000, 200_000])
+
+        writer.submit(chunk(line, day: day), mayWait: true)
+        #expect(await writer.stop(within: .seconds(10)))
+        #expect(sizes.all.withLock { $0 } == [600_000, 200_000, 200_000, 100_000])
+        let progress = shown.progress.withLock { $0 }
+        #expect(progress == progress.sorted() && progress.last == 12)
+    }
+
+    @Test func `writes what nobody waits for soon`() async {
+        let disk = ScriptedFileSystem()
+        let writer = writer(at: "/logs", fileSystem: disk, patience: .milliseconds(1))
+        writer.submit(chunk("a", day: day), mayWait: true)
+        await room(in: writer, below: 1)
+        #expect(disk.text("/logs/info/info_20260201.log") == "a\n")
+        _ = await writer.stop(within: .seconds(10))
+    }
+
+    func room(in writer: DailyFileWriter, below bytes: Int) async {
+        await withCheckedContinuation { continuation in
+            writer.onRoom(below: bytes) { continuation.resume() }
         }
     }
 
