@@ -14,7 +14,7 @@ from figures import contestants as who
 from figures.part import Measured
 from figures.row import Row
 from figures.run import empty, load, started
-from harness.client import Client
+from harness.client import Client, encode
 
 BLOCK = 4096
 REST = 0.002
@@ -45,8 +45,9 @@ def quantile(values, share):
 
 def once(directory, samples):
     empty(directory)
-    record = {"level": "ERROR", "logger": "core.trading.engine", "message": "주문 실행 실패: 잔고 부족",
-              "stack_trace": "x" * 1000}
+    # Its bytes are made beforehand, as those of a block are.
+    record = encode({"level": "ERROR", "logger": "core.trading.engine", "message": "주문 실행 실패: 잔고 부족",
+                     "stack_trace": "x" * 1000})
     block = os.urandom(BLOCK)
     found = {"record": [], "disk": [], "growing": []}
     with who.daemon(directory, "unreachable") as daemon, Client(daemon.socket, service="scheduler", acks=True) as client, \
@@ -55,7 +56,7 @@ def once(directory, samples):
         acknowledged = itertools.count(1)
 
         def send():
-            client.send(record)
+            client.raw(record)
             client.wait_for(next(acknowledged))
 
         def overwrite():

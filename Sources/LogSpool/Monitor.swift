@@ -42,8 +42,9 @@ package final class Monitor<State>: @unchecked Sendable {
     package func change<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
         pthread_mutex_lock(lock)
         defer {
-            pthread_cond_broadcast(changed)
+            // Behind the lock: who is woken wants it first of all, and would sleep again.
             pthread_mutex_unlock(lock)
+            pthread_cond_broadcast(changed)
         }
         return try body(&state)
     }

@@ -7,11 +7,15 @@ internal import Glibc
 /// written when the commit is on the disk, and not synced itself: it is never ahead of what is there, by any crash.
 ///
 /// The file is 24 bytes, little-endian: "hantumrk", the number, and all its bits turned round.
-struct SequenceMark: Sendable {
+///
+/// Unchecked: whoever uses it holds the spool's lock, or made it for itself alone.
+final class SequenceMark: @unchecked Sendable {
     static let fileName = "sequence"
     private static let magic: UInt64 = 0x6B72_6D75_746E_6168
 
     private let path: String
+    /// Open from the first note on: opening it costs twice as much as the note.
+    private var descriptor: CInt = -1
     /// The number that the next record would have got; 1 where nothing is known.
     private(set) var sequence: Int64
 
@@ -20,18 +24,18 @@ struct SequenceMark: Sendable {
         sequence = SequenceMark.read(path) ?? 1
     }
 
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
     /// The spool has got this far; what can't be noted isn't.
-    mutating func note(_ reached: Int64) {
+    func note(_ reached: Int64) {
         guard reached > sequence else { return }
         sequence = reached
-        let words = [
-            SequenceMark.magic.littleEndian, UInt64(bitPattern: reached).littleEndian,
-            ~UInt64(bitPattern: reached).littleEndian,
-        ]
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o640)
-        guard descriptor >= 0 else { return }
-        _ = words.withUnsafeBytes { pwrite(descriptor, $0.baseAddress!, $0.count, 0) }
-        close(descriptor)
+        if descriptor < 0 {
+            descriptor = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0o640)
+        }
+        let number = UInt64(bitPattern: reached)
+        let words = (SequenceMark.magic.littleEndian, number.littleEndian, (~number).littleEndian)
+        _ = withUnsafeBytes(of: words) { pwrite(descriptor, $0.baseAddress!, $0.count, 0) }
     }
 
     private static func read(_ path: String) -> Int64? {

@@ -11,7 +11,7 @@ struct SpoolCore {
     var database: SpoolDatabase?
     var ledger = Ledger()
     var reserve: Reserve
-    var mark: SequenceMark
+    let mark: SequenceMark
     var setAside: [DamagedSpool] = []
     /// What each output read last, by bit.
     var readAhead = [ReadAhead?](repeating: nil, count: 8)

@@ -43,18 +43,29 @@ struct SpoolDatabase {
     func write<Result>(_ body: (SpoolRows) throws -> Result) throws -> Result {
         do {
             let result = try queue.writeWithoutTransaction { db in
-                var result: Result?
-                try db.inTransaction(.immediate) {
-                    result = try body(SpoolRows(db: db, files: files))
+                try SpoolDatabase.inTransaction(db) {
+                    let result = try body(SpoolRows(db: db, files: files))
                     try files?.sync()
-                    return .commit
+                    return result
                 }
-                return result!
             }
             files?.committed()
             return result
         } catch {
             files?.rolledBack()
+            throw error
+        }
+    }
+
+    /// As GRDB's own, but for its statements, which are parsed once and not each time.
+    private static func inTransaction<Result>(_ db: Database, _ body: () throws -> Result) throws -> Result {
+        try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+        do {
+            let result = try body()
+            try db.cachedStatement(sql: "COMMIT").execute()
+            return result
+        } catch {
+            try? db.rollback()
             throw error
         }
     }

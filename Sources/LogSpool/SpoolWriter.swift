@@ -59,8 +59,9 @@ package final class SpoolWriter: Sendable {
     }
 
     /// Hands over one chunk; returns its ticket (1, 2, …), or nil when there is no room: the caller keeps it and
-    /// stops reading until `hasRoom`. One chunk is taken whatever its size when nothing else waits.
-    package func submit(_ chunk: RecordChunk) -> Int64? {
+    /// stops reading until `hasRoom`. One chunk is taken whatever its size when nothing else waits. Where it is
+    /// `awaited`, it is committed without waiting for more, as by `hurry`.
+    package func submit(_ chunk: RecordChunk, awaited: Bool = false) -> Int64? {
         state.change { state in
             guard !state.isStopping else { return nil }
             let bytes = state.policy.waitingBytes
@@ -70,6 +71,7 @@ package final class SpoolWriter: Sendable {
             }
             state.waiting.append(chunk)
             state.policy.submitted(bytes: chunk.byteCount)
+            if awaited { state.policy.hurry() }
             state.lastTicket += 1
             return state.lastTicket
         }

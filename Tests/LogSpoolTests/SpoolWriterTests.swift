@@ -119,6 +119,19 @@ import Testing
         #expect(writer.stop().isEmpty)
     }
 
+    /// Its clock stands still: behind the first commit nothing is ever due.
+    @Test func whatIsAwaitedIsCommittedAtOnceWithAllThatWaits() throws {
+        let bench = try SpoolBench()
+        let told = Told()
+        let writer = SpoolWriter(bench.spool, clock: ManualClock(), callbacks: told.callbacks)
+        #expect(writer.submit(TestRecord.chunk("the first one goes at once")) == 1)
+        #expect(told.wait { $0.committed == [1] })
+        #expect(writer.submit(TestRecord.chunk("waits for more")) == 2)
+        #expect(writer.submit(TestRecord.chunk("somebody waits for it"), awaited: true) == 3)
+        #expect(told.wait { $0.committed == [1, 3] })
+        #expect(writer.stop().isEmpty)
+    }
+
     @Test func whatCanNotBeCommittedIsKeptAndGivenBackAtTheEnd() throws {
         let bench = try SpoolBench()
         let told = Told()

@@ -174,12 +174,14 @@ final class IntakeLoop {
     private func handOffSpool() {
         guard let writer = outlets.spool else { return }
         if let chunk = processor.takeSpoolChunk() { heldForSpool.append(chunk) }
+        let isAwaited = !waiting.isEmpty
+        // What went before, without anybody who waits for it.
+        if isAwaited, heldForSpool.isEmpty { writer.hurry() }
         while let chunk = heldForSpool.first {
-            guard let ticket = writer.submit(chunk) else { return pause() }
+            guard let ticket = writer.submit(chunk, awaited: isAwaited) else { return pause() }
             spool.handedOff(ticket: UInt64(ticket), through: outlets.progress.spoolDone)
             heldForSpool.removeFirst()
         }
-        if !waiting.isEmpty { writer.hurry() }
     }
 
     /// From the next record on these listen to the live stream.
