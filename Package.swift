@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "LogPipeline", dependencies: ["LogModel", "LogMasking", "CVectorScan", "CLibPCRE2"],
             swiftSettings: settings),
-        .target(name: "LogSpool", dependencies: ["LogModel", grdb], swiftSettings: settings),
+        .target(name: "LogSpool", dependencies: ["LogModel", "CVectorScan", grdb], swiftSettings: settings),
         .target(name: "LogStore", dependencies: ["LogModel", "CLibPQ", grdb], swiftSettings: settings),
         .target(
             name: "LogSinks",

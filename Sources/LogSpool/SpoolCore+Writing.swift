@@ -1,3 +1,4 @@
+internal import CVectorScan
 internal import LogModel
 
 /// The two commits that a record sees: it comes in, and an output is done with it.
@@ -8,7 +9,9 @@ extension SpoolCore {
             var draft = SegmentDraft()
             for chunk in group {
                 let whole = try chunk.withBytes { bytes in
-                    try RecordFrame.forEach(in: bytes) { severity, outputs, payload in
+                    // The loop wrote them, mostly on another processor.
+                    cvs_prefetch(bytes.baseAddress, bytes.count)
+                    return try RecordFrame.forEach(in: bytes) { severity, outputs, payload in
                         guard !outputs.isEmpty else { return }
                         if !draft.hasRoom(for: payload.count) { try core.store(&draft, rows, at: now) }
                         draft.append(severity, outputs, payload)
