@@ -98,6 +98,7 @@ AVX2 static inline __m256i unsafe(__m256i before, __m256i v) {
     return _mm256_or_si256(_mm256_or_si256(c2, e2), _mm256_cmpeq_epi8(v, _mm256_set1_epi8(0x7F)));
 }
 
+// From place 32 - n on: what keeps the first n bytes of a vector.
 static const uint8_t kept_bytes[64] = {
     255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
     255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};

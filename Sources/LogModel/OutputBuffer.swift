@@ -78,9 +78,6 @@ public struct OutputBuffer: ~Copyable {
         text.withUTF8 { append($0) }
     }
 
-    /// Replaces a byte that was written.
-    @inline(__always) mutating func set(_ index: Int, to byte: UInt8) { base[index] = byte }
-
     /// Forgets everything behind the first `count` bytes.
     @inlinable @inline(__always) public mutating func truncate(to count: Int) { end = count }
 

@@ -65,6 +65,8 @@ struct SpoolDatabase {
             try db.cachedStatement(sql: "COMMIT").execute()
             return result
         } catch {
+            // Where the disk is full or fails SQLite has rolled back by itself, and says that there is nothing to do;
+            // anything else shows at the next BEGIN.
             try? db.rollback()
             throw error
         }

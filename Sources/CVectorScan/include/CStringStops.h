@@ -5,7 +5,7 @@
 
 // Sets bit i % 64 of stops[i / 64] where p[i] ends or bends a plain run in a JSON string: a quote, a backslash, a
 // control character. The bit of p[count] is set as well, so that every search ends; stops has count / 64 + 2
-// words, the last for searches that look at two at a time.
+// words, the last for searches that look at eight bytes from any byte on.
 // Says whether there is a byte from 0x7f on: outside ASCII, or DEL. Reads up to 63 bytes behind the end.
 int cvs_index_stops(const uint8_t *p, size_t count, uint64_t *stops);
 

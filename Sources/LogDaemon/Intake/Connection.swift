@@ -233,11 +233,11 @@ extension Connection {
 
     /// Whether the next daemon finds everything as it should be.
     var isReadyToHandOver: Bool { isKept && (bytesLeft ?? 0) <= 0 && !awaitsAnswers }
+
     private var state: ConnectionState {
         ConnectionState(
-            service: source.value.serviceName, sawLine: sawLine,
-            saidHello: saidHello, acknowledges: acknowledges,
-            endsAmidLine: framer.holdsPartialLine || resumption?.isTorn == true,
+            service: source.value.serviceName, sawLine: sawLine, saidHello: saidHello,
+            acknowledges: acknowledges, endsAmidLine: framer.holdsPartialLine || resumption?.isTorn == true,
             isUnsettled: !sawLine && framer.holdsPartialLine, unanswered: unanswered)
     }
 

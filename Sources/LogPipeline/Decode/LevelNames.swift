@@ -29,7 +29,7 @@ struct LevelNames {
             ("EMERG", LevelReading(severity: .critical)),
         ]
         entries = .allocate(capacity: 1 << Int(LevelNames.bits))
-        // Any odd number without collisions will do; one is found within some ten tries.
+        // Any odd number without collisions will do.
         var candidate: UInt64 = 0x9E37_79B9_7F4A_7C15
         search: while true {
             entries.initialize(repeating: Entry(), count: 1 << Int(LevelNames.bits))

@@ -13,7 +13,7 @@ struct WrittenTime {
 }
 
 /// How the time was written that was read last: a client writes all of one day alike, but for the clock and the digits
-/// of the fraction, and to compare the rest is a sixth of the work of reading it.
+/// of the fraction, and to compare the rest is less than half the work of reading it (176 instructions instead of 386).
 struct TimeShape {
     /// Bytes of the whole text; 0 where nothing is known.
     private var count = 0

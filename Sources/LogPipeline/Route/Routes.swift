@@ -1,7 +1,7 @@
 import LogModel
 
 /// `RoutingPolicy` as the way of a record reads it: the outputs of each level in one byte, since asking each output
-/// for its level takes five times the instructions.
+/// for its level, and a set for its members, went through witness tables.
 struct Routes {
     /// The outputs of one record, one bit each.
     struct Outputs {
